@@ -1,0 +1,2 @@
+Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- <benchmark>");
+return 2;
