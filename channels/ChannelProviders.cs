@@ -1,0 +1,13 @@
+namespace Orchestrator.Channels;
+
+/// <summary>Every provider in the box. A new one is a folder and a line here.</summary>
+public static class ChannelProviders
+{
+    /// <summary>All providers, in the order the console lists them.</summary>
+    public static IReadOnlyList<ChannelProvider> All { get; } =
+    [
+    ];
+
+    /// <summary>The provider of that name, or null.</summary>
+    public static ChannelProvider? Find(string name) => All.FirstOrDefault(provider => provider.Name == name);
+}
