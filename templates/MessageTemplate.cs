@@ -1,0 +1,94 @@
+namespace Orchestrator.Templates;
+
+/// <summary>One text for one channel in one language, as written by its author. Immutable; a change is a new template.</summary>
+public sealed record MessageTemplate
+{
+    /// <summary>A stable name, unique among the templates it is used with, for example <c>member-day/sms-1/zh-CN</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The channel the text is for.</summary>
+    public required MessageChannel Channel { get; init; }
+
+    /// <summary>BCP 47 language tag. Tags that start with <c>zh</c> format dates and money the Chinese way, all others the English way.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>Marketing unless said otherwise: the stricter rules are the default.</summary>
+    public MessagePurpose Purpose { get; init; } = MessagePurpose.Marketing;
+
+    /// <summary>E-mail subject or push title; Handlebars, never HTML-escaped. Null where the channel has none.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The plain text; Handlebars, never HTML-escaped.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>The HTML part of an e-mail; Handlebars, every value HTML-escaped. Null for all other channels.</summary>
+    public string? Html { get; init; }
+
+    /// <summary>The variables the texts may name besides the tokens of <see cref="TemplateTokens"/>.</summary>
+    public IReadOnlyList<TemplateVariable> Variables { get; init; } = [];
+
+    internal bool IsChinese => LanguageIsChinese(Language);
+
+    internal static bool LanguageIsChinese(string language) => language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>A declared variable of a template.</summary>
+/// <param name="Name">Lower-case letters, digits and underscores, starting with a letter.</param>
+/// <param name="Type">What values it takes; anything else is refused at render.</param>
+/// <param name="Required">A required variable without a value is an error; an optional one renders as nothing.</param>
+/// <param name="Example">A typical value in its plain form, used by previews and by length checks.</param>
+public sealed record TemplateVariable(string Name, VariableType Type, bool Required = true, string? Example = null);
+
+/// <summary>The type of a template variable.</summary>
+public enum VariableType
+{
+    /// <summary>A string.</summary>
+    Text,
+
+    /// <summary>Any .NET number.</summary>
+    Number,
+
+    /// <summary>A decimal amount; <c>{{money x}}</c> and <c>{{capital x}}</c> write it out.</summary>
+    Money,
+
+    /// <summary>A <see cref="DateOnly"/>, or a <see cref="DateTimeOffset"/> whose own offset is used. Printed as 12月8日 or 8 Dec.</summary>
+    Date,
+
+    /// <summary>True or false, for <c>{{#if x}}</c>.</summary>
+    Flag,
+
+    /// <summary>An absolute https address.</summary>
+    Url,
+
+    /// <summary>A list of at most <see cref="TemplateLimits.MaxListItems"/> strings, numbers or dictionaries of these, for <c>{{#each x}}</c>.</summary>
+    List,
+}
+
+/// <summary>Bounds that no template or value can exceed, so that no text can run away with the process.</summary>
+public static class TemplateLimits
+{
+    /// <summary>Characters of a template source, partials expanded.</summary>
+    public const int MaxSourceLength = 65_536;
+
+    /// <summary>Characters of one string value.</summary>
+    public const int MaxValueLength = 4_000;
+
+    /// <summary>Items of a list value.</summary>
+    public const int MaxListItems = 100;
+
+    /// <summary>How deep <c>{{#each}}</c> may nest.</summary>
+    public const int MaxLoopDepth = 2;
+
+    /// <summary>How deep partials may include partials.</summary>
+    public const int MaxPartialDepth = 5;
+
+    /// <summary>Characters that rendering one part may write.</summary>
+    /// <param name="channel">The channel of the template.</param>
+    /// <returns>The largest number of characters; one more and rendering fails.</returns>
+    public static int MaxOutput(MessageChannel channel) => channel switch
+    {
+        MessageChannel.Sms => 2_000,
+        MessageChannel.Email => 262_144,
+        _ => 8_192,
+    };
+}

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Orchestrator.Templates;
+
+/// <summary>The identity of a template's content.</summary>
+public static class TemplateHash
+{
+    /// <summary>SHA-256 over everything that can change what a customer reads; the id and examples are not part of it.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="partials">The partials it is compiled with.</param>
+    /// <returns>64 lower-case hexadecimal digits.</returns>
+    public static string Of(MessageTemplate template, IReadOnlyDictionary<string, string>? partials = null)
+    {
+        var content = new StringBuilder();
+        Add(content, template.Channel.ToString());
+        Add(content, template.Language);
+        Add(content, template.Purpose.ToString());
+        Add(content, template.Title);
+        Add(content, template.Body);
+        Add(content, template.Html);
+        foreach (var variable in template.Variables.OrderBy(variable => variable.Name, StringComparer.Ordinal))
+            Add(content, $"{variable.Name}:{variable.Type}:{variable.Required}");
+        foreach (var (name, text) in (partials ?? new Dictionary<string, string>()).OrderBy(partial => partial.Key, StringComparer.Ordinal))
+            Add(content, $"{name}={text}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToString())));
+    }
+
+    // Length first: no two lists of fields can run together into the same text.
+    private static void Add(StringBuilder content, string? field) =>
+        content.Append(field?.Length ?? -1).Append(':').Append(field?.Normalize(NormalizationForm.FormC));
+}
