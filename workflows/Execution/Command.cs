@@ -52,7 +52,6 @@ public abstract record Command
     public sealed record Cancel(string Reason, string By) : Command;
 
     /// <summary>Moves the instance to the definition passed to <see cref="Interpreter.Decide"/>.</summary>
-    /// <param name="Mapping">Old element id to new element id; elements not named keep their id.</param>
     public sealed record Migrate(ProcessMigration Migration, string By) : Command;
 }
 
