@@ -1,3 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.MapGet("/", () => "Orchestrator");
-app.Run();
+using Orchestrator.Host;
+
+return await Commands.Root().Parse(args).InvokeAsync();

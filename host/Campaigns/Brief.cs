@@ -1,0 +1,185 @@
+namespace Orchestrator.Host.Campaigns;
+
+/// <summary>What a campaign owner writes: everything that is reviewed, and everything that will fire. Stored as one JSON text, versioned with the campaign.</summary>
+public sealed record Brief
+{
+    public required string Name { get; init; }
+
+    /// <summary>Goal side of the type matrix: acquire, transact, repay, loyalty (拉新/促交易/促还款/忠诚).</summary>
+    public required string Objective { get; init; }
+
+    /// <summary>Form side: big-promotion, periodic, event-linked, gamified (大促/周期/事件联动/游戏化).</summary>
+    public required string Form { get; init; }
+
+    /// <summary>business-plan, product-demand, competitor, hotspot (业务规划/产品需求/竞品/热点).</summary>
+    public required string Source { get; init; }
+
+    public string? Summary { get; init; }
+    public required Goal Goal { get; init; }
+    public required DateWindow Window { get; init; }
+    public string? BenefitToCompany { get; init; }
+    public string? BenefitToCustomer { get; init; }
+    public required ProductTerms Product { get; init; }
+    public required AudienceRule Audience { get; init; }
+    public IReadOnlyList<Phase> Phases { get; init; } = [];
+    public PublicRules? Rules { get; init; }
+    public Incentive? Incentive { get; init; }
+    public Budget Budget { get; init; } = new();
+    public Limits Limits { get; init; } = new();
+    public IReadOnlyList<Guardrail> Guardrails { get; init; } = [];
+
+    /// <summary>Pages, posters and images shown to customers.</summary>
+    public IReadOnlyList<Attachment> Pages { get; init; } = [];
+
+    /// <summary>Papers for reviewers only: not part of the launch package.</summary>
+    public IReadOnlyList<Attachment> Papers { get; init; } = [];
+
+    public Responsibilities Roles { get; init; } = new();
+
+    /// <summary>Tracking points 埋点: the events this campaign expects back.</summary>
+    public IReadOnlyList<string> Tracking { get; init; } = [];
+
+    /// <summary>Lessons of past campaigns the owner has read (ids).</summary>
+    public IReadOnlyList<Guid> LessonsRead { get; init; } = [];
+
+    /// <summary>IANA zone in which the dates and times of this brief are meant.</summary>
+    public string TimeZone { get; init; } = "Asia/Shanghai";
+}
+
+/// <summary>A measurable goal. The pace per day is derived: (target − baseline is not subtracted) target ÷ days of the window.</summary>
+public sealed record Goal
+{
+    /// <summary>Metric key, e.g. <c>reborrowers</c>, <c>loan-amount</c>.</summary>
+    public required string Metric { get; init; }
+    public required string MetricName { get; init; }
+    public string Unit { get; init; } = "";
+    public decimal Baseline { get; init; }
+    public required decimal Target { get; init; }
+
+    /// <summary>Margin in yuan per incremental unit of the metric, for ROI.</summary>
+    public decimal? MarginPerUnit { get; init; }
+}
+
+/// <summary>First and last day, inclusive, in the brief's zone.</summary>
+public sealed record DateWindow(DateOnly Start, DateOnly End)
+{
+    public int Days => End.DayNumber - Start.DayNumber + 1;
+}
+
+/// <summary>The loan product promoted; rates in percent a year, simple interest (单利).</summary>
+public sealed record ProductTerms
+{
+    public required string Code { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>loan, insurance, wealth, payment, none.</summary>
+    public string Category { get; init; } = "loan";
+    public decimal? MinAnnualRate { get; init; }
+    public decimal? MaxAnnualRate { get; init; }
+}
+
+/// <summary>Who is addressed.</summary>
+public sealed record AudienceRule
+{
+    /// <summary>Ready-made segment the rule came from, with its parameters; null for free FEEL.</summary>
+    public string? SegmentId { get; init; }
+    public IReadOnlyDictionary<string, decimal>? Parameters { get; init; }
+
+    /// <summary>FEEL over customer attributes; true = member.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>FEEL evaluated for each customer right before the send; true or null = skipped.</summary>
+    public string? Exclusion { get; init; }
+
+    /// <summary>Percent of the matched set kept aside and not messaged.</summary>
+    public decimal HoldoutPercent { get; init; } = 10;
+
+    /// <summary>Approved ceiling of the member count.</summary>
+    public int? Ceiling { get; init; }
+}
+
+/// <summary>warm-up 预热, burst 引爆, closing 收尾: one scheduled multi-channel send (a reach-out).</summary>
+public sealed record Phase
+{
+    /// <summary>Stable within the brief: letters, digits, dashes.</summary>
+    public required string Key { get; init; }
+    public required string Name { get; init; }
+    public required DateOnly Date { get; init; }
+    public required TimeOnly Time { get; init; }
+
+    /// <summary>marketing or servicing.</summary>
+    public string Purpose { get; init; } = "marketing";
+
+    /// <summary>Channel kinds in order of preference: push, wecom, sms, email, oa. The first consented and reachable one is used.</summary>
+    public required IReadOnlyList<string> Channels { get; init; }
+    public required IReadOnlyList<MessageText> Texts { get; init; }
+
+    /// <summary>Minutes after its time at which unsent messages expire instead of going out late.</summary>
+    public int LatestMinutes { get; init; } = 240;
+}
+
+/// <summary>One text: per channel and language. Tokens sig, rate and out are filled from their sources.</summary>
+public sealed record MessageText
+{
+    public required string Channel { get; init; }
+    public required string Language { get; init; }
+
+    /// <summary>Subject of an e-mail, title of a push.</summary>
+    public string? Subject { get; init; }
+    public required string Body { get; init; }
+    public string? Html { get; init; }
+}
+
+/// <summary>活动规则, shown to customers.</summary>
+public sealed record PublicRules(string Chinese, string? English = null);
+
+public sealed record Incentive
+{
+    public required string Name { get; init; }
+
+    /// <summary>coupon, draw, referral, team, limit-increase, points, none.</summary>
+    public required string Mechanic { get; init; }
+
+    /// <summary>Most one customer can get, in yuan.</summary>
+    public decimal RewardCap { get; init; }
+    public int Quantity { get; init; }
+
+    /// <summary>Top prize of a draw, in yuan.</summary>
+    public decimal? TopPrize { get; init; }
+    public bool NewMechanic { get; init; }
+    public string? Partner { get; init; }
+    public string? Terms { get; init; }
+    public decimal? ExpectedCost { get; init; }
+}
+
+public sealed record Budget
+{
+    public IReadOnlyList<BudgetLine> Lines { get; init; } = [];
+
+    public decimal Total => Lines.Sum(line => line.Amount);
+}
+
+public sealed record BudgetLine(string Name, decimal Amount);
+
+public sealed record Limits
+{
+    /// <summary>Messages a customer may get per day over all channels; null = no limit of this campaign's own.</summary>
+    public int? PerCustomerPerDay { get; init; } = 1;
+    public int? PerCustomerPer30Days { get; init; } = 4;
+}
+
+/// <summary>FEEL over live metrics; true or null trips.</summary>
+public sealed record Guardrail(string Key, string Name, string Condition);
+
+/// <summary>A stored file by the hash of its bytes.</summary>
+public sealed record Attachment(string Name, string MediaType, string Sha256, long Size);
+
+/// <summary>User names; the SOP's tasks are for roles, these say who answers for what.</summary>
+public sealed record Responsibilities
+{
+    public string? Responsible { get; init; }
+    public string? Accountable { get; init; }
+    public IReadOnlyList<string> Consulted { get; init; } = [];
+    public IReadOnlyList<string> Informed { get; init; } = [];
+    public string? DutyOfficer { get; init; }
+}

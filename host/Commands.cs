@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Storage;
+
+namespace Orchestrator.Host;
+
+/// <summary>The command line. Without a command the program serves; settings such as <c>--urls</c> or <c>--Orchestrator:PostgreSql=…</c> go to the configuration.</summary>
+internal static class Commands
+{
+    public static RootCommand Root()
+    {
+        var root = new RootCommand("Orchestrator: campaign operations from idea to retrospective.") { TreatUnmatchedTokensAsErrors = false };
+        root.SetAction((parsed, token) => ServeAsync([.. parsed.UnmatchedTokens], token));
+        root.Subcommands.Add(Passing(new Command("serve", "Run the server (default)."), ServeAsync));
+        root.Subcommands.Add(Passing(new Command("migrate", "Bring the database schema up to date and exit."), MigrateAsync));
+        root.Subcommands.Add(Passing(new Command("verify", "Recompute every audit chain; exit code 1 if one is broken."), VerifyAsync));
+        root.Subcommands.Add(Passing(new Command("schema", "Print the statements that would create the present model.") { Hidden = true }, PrintSchemaAsync));
+        return root;
+    }
+
+    private static Command Passing(Command command, Func<string[], CancellationToken, Task<int>> action)
+    {
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction((parsed, token) => action([.. parsed.UnmatchedTokens], token));
+        return command;
+    }
+
+    private static async Task<int> ServeAsync(string[] args, CancellationToken cancellationToken)
+    {
+        await using var app = OrchestratorApp.Create(args);
+        await app.InitialiseAsync(cancellationToken);
+        await app.RunAsync(cancellationToken);
+        return 0;
+    }
+
+    private static async Task<int> MigrateAsync(string[] args, CancellationToken cancellationToken)
+    {
+        await using var app = OrchestratorApp.Create(args);
+        var applied = await app.Services.GetRequiredService<Migrator>().ApplyAsync(cancellationToken);
+        Console.WriteLine(applied.Count == 0 ? "The schema is up to date." : $"Applied {string.Join(", ", applied)}.");
+        return 0;
+    }
+
+    private static async Task<int> VerifyAsync(string[] args, CancellationToken cancellationToken)
+    {
+        await using var app = OrchestratorApp.Create(args);
+        await app.Services.GetRequiredService<Migrator>().ApplyAsync(cancellationToken);
+        var database = app.Services.GetRequiredService<Database>();
+        var chains = await database.ReadAsync((db, token) => db.AuditHeads.Select(head => head.Chain).Order().ToListAsync(token), cancellationToken);
+        var broken = 0;
+        foreach (var chain in chains)
+        {
+            var verdict = await database.ReadAsync((db, token) => AuditChain.VerifyAsync(db, chain, token), cancellationToken);
+            Console.WriteLine(verdict.IsIntact ? $"ok      {chain}  {verdict.Events} events" : $"BROKEN  {chain}  event {verdict.BrokenAt} ({verdict.BrokenType}): {verdict.Why}");
+            broken += verdict.IsIntact ? 0 : 1;
+        }
+        Console.WriteLine($"{chains.Count} chains, {broken} broken.");
+        return broken == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> PrintSchemaAsync(string[] args, CancellationToken cancellationToken)
+    {
+        await using var app = OrchestratorApp.Create(args);
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<OrchestratorDb>>().CreateDbContextAsync(cancellationToken);
+        Console.Write(Migrator.CreateScript(db));
+        return 0;
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Options;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+using Orchestrator.Host.Web;
+
+namespace Orchestrator.Host;
+
+/// <summary>Puts the program together: configuration, services, pipeline. <see cref="Subjects"/> names what it does.</summary>
+internal static class OrchestratorApp
+{
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? customise = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        customise?.Invoke(builder);
+        var options = ReadOptions(builder);
+        AddServices(builder, options);
+        var app = builder.Build();
+        UsePipeline(app);
+        return app;
+    }
+
+    /// <summary>Schema, keys, and what each subject needs before the first request.</summary>
+    public static async Task InitialiseAsync(this WebApplication app, CancellationToken cancellationToken)
+    {
+        await app.Services.GetRequiredService<Migrator>().ApplyAsync(cancellationToken);
+        await app.Services.GetRequiredService<PersonalData>().OpenAsync(cancellationToken);
+        foreach (var step in app.Services.GetServices<IStartupStep>().OrderBy(step => step.Order))
+            await step.RunAsync(cancellationToken);
+    }
+
+    private static OrchestratorOptions ReadOptions(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<OrchestratorOptions>()
+            .BindConfiguration(OrchestratorOptions.Section)
+            .ValidateDataAnnotations()
+            .Validate(options => TimeZoneInfo.TryFindSystemTimeZoneById(options.CompanyTimeZone, out _), "Orchestrator:CompanyTimeZone is not an IANA time zone.")
+            .ValidateOnStart();
+        return builder.Configuration.GetSection(OrchestratorOptions.Section).Get<OrchestratorOptions>() ?? new OrchestratorOptions();
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, OrchestratorOptions options)
+    {
+        var services = builder.Services;
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<OrchestratorOptions>>().Value);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<BusinessClock>();
+        services.AddSingleton(MasterKey.Load(options, builder.Environment.IsProduction()));
+        services.AddSingleton<Texts>();
+        services.AddSingleton<AuditChain>();
+        services.AddStorage(options);
+        services.AddIdentity();
+        services.AddWeb();
+        services.AddSubjects(options);
+    }
+
+    private static void UsePipeline(WebApplication app)
+    {
+        app.UseWeb();
+        app.MapOpenApi();
+        app.MapHealthEndpoints();
+        var api = app.MapGroup("/api/v1").RequireAuthorization();
+        api.MapIdentity();
+        api.MapSubjects();
+        app.MapConsole();
+    }
+}
+
+/// <summary>Something a subject does once after the schema is there and before the first request, lower <see cref="Order"/> first.</summary>
+internal interface IStartupStep
+{
+    int Order { get; }
+
+    Task RunAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,40 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Orchestrator.Host;
+
+/// <summary>The <c>Orchestrator</c> section of the configuration. Checked at start; a bad value stops the program and names its key.</summary>
+internal sealed class OrchestratorOptions
+{
+    public const string Section = "Orchestrator";
+
+    /// <summary>Where the embedded database, imports and attachments live. Relative to the working directory.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>Connection string of PostgreSQL. Empty: the embedded SQLite database in <see cref="DataDirectory"/>.</summary>
+    public string? PostgreSql { get; set; }
+
+    /// <summary>
+    /// File that holds the master key (32 bytes, base64). Empty: the variable <c>ORCHESTRATOR_MASTER_KEY</c>, else outside Production a key file
+    /// made on first run beside, never inside, the data directory.
+    /// </summary>
+    public string? MasterKeyFile { get; set; }
+
+    /// <summary>Name of this node in leases and audit. Empty: machine name and process id.</summary>
+    public string? NodeName { get; set; }
+
+    /// <summary>IANA zone of the company: the zone of the console and of customers whose own zone is unknown.</summary>
+    [Required]
+    public string CompanyTimeZone { get; set; } = "Asia/Shanghai";
+
+    /// <summary>Address under which customers and providers reach this installation: unsubscribe links, callbacks.</summary>
+    [Required]
+    public Uri PublicUrl { get; set; } = new("http://localhost:5080");
+
+    /// <summary>Whether the first start fills an empty workspace with the demo. Null: only in Development.</summary>
+    public bool? SeedDemo { get; set; }
+
+    /// <summary>How long a node's lease lasts without renewal, by the real clock.</summary>
+    [Range(2, 600)]
+    public int NodeLeaseSeconds { get; set; } = 15;
+}

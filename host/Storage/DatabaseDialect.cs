@@ -1,0 +1,7 @@
+namespace Orchestrator.Host.Storage;
+
+public enum DatabaseDialect
+{
+    Sqlite,
+    PostgreSql,
+}

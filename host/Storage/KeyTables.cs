@@ -1,0 +1,44 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Orchestrator.Host.Storage;
+
+internal enum DataKeyPurpose
+{
+    Encryption,
+    Lookup,
+}
+
+/// <summary>A data key, wrapped by the master key.</summary>
+internal sealed class DataKey
+{
+    public int Id { get; init; }
+    public DataKeyPurpose Purpose { get; init; }
+    public required string Wrapped { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>An ASP.NET Data Protection key (cookies and anti-forgery only), sealed by the master key.</summary>
+internal sealed class CookieKey
+{
+    public required string Name { get; init; }
+    public required string Sealed { get; init; }
+}
+
+internal sealed class DataKeyMapping : IEntityTypeConfiguration<DataKey>
+{
+    public void Configure(EntityTypeBuilder<DataKey> builder)
+    {
+        builder.ToTable("data_keys");
+        builder.Property(row => row.Id).ValueGeneratedNever();
+    }
+}
+
+internal sealed class CookieKeyMapping : IEntityTypeConfiguration<CookieKey>
+{
+    public void Configure(EntityTypeBuilder<CookieKey> builder)
+    {
+        builder.ToTable("cookie_keys");
+        builder.HasKey(row => row.Name);
+    }
+}

@@ -1,0 +1,18 @@
+namespace Orchestrator.Host;
+
+/// <summary>The table of contents: one line per subject for its services, one for its endpoints.</summary>
+internal static class Subjects
+{
+    public static IServiceCollection AddSubjects(this IServiceCollection services, OrchestratorOptions options)
+    {
+        _ = options;
+        return services;
+    }
+
+    public static void MapSubjects(this RouteGroupBuilder api)
+    {
+        _ = api;
+    }
+
+    public static void MapConsole(this WebApplication app) => app.MapGet("/", () => "Orchestrator");
+}
