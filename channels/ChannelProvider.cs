@@ -98,6 +98,13 @@ internal abstract class ChannelProvider<TSettings> : ChannelProvider where TSett
 
 internal static class SettingsJson
 {
+    /// <summary>Writes Chinese as it is; for JSON that goes into requests, never into HTML.</summary>
+    public static JsonSerializerOptions Relaxed { get; } = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -6,6 +6,7 @@ public static class ChannelProviders
     /// <summary>All providers, in the order the console lists them.</summary>
     public static IReadOnlyList<ChannelProvider> All { get; } =
     [
+        new Sms.HttpGateway.HttpGatewayProvider(),
     ];
 
     /// <summary>The provider of that name, or null.</summary>
