@@ -4,6 +4,7 @@ using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
+using Orchestrator.Host.WebConsole;
 
 namespace Orchestrator.Host;
 
@@ -53,11 +54,13 @@ internal static class OrchestratorApp
         services.AddIdentity();
         services.AddWeb();
         services.AddSubjects(options);
+        services.AddConsole();
     }
 
     private static void UsePipeline(WebApplication app)
     {
         app.UseWeb();
+        app.UseConsole();
         app.MapOpenApi();
         app.MapHealthEndpoints();
         var api = app.MapGroup("/api/v1").RequireAuthorization();

@@ -13,6 +13,4 @@ internal static class Subjects
     {
         _ = api;
     }
-
-    public static void MapConsole(this WebApplication app) => app.MapGet("/", () => "Orchestrator");
 }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Options;
 namespace Orchestrator.Host.WebConsole;
 
 /// <summary>The zone in which the console shows times.</summary>
-public sealed class CompanyZone
+internal sealed class CompanyZone
 {
-    internal CompanyZone(IOptions<OrchestratorOptions> options) => Value = TimeZoneInfo.FindSystemTimeZoneById(options.Value.CompanyTimeZone);
+    public CompanyZone(IOptions<OrchestratorOptions> options) => Value = TimeZoneInfo.FindSystemTimeZoneById(options.Value.CompanyTimeZone);
 
     public TimeZoneInfo Value { get; }
 }

@@ -12,9 +12,9 @@ internal static class ConsoleRegistration
             services.AddRazorComponents();
             services.AddHttpContextAccessor();
             services.AddSingleton<ClientAssets>();
-            services.AddSingleton(provider => new CompanyZone(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<OrchestratorOptions>>()));
+            services.AddSingleton<CompanyZone>();
             services.AddSingleton<Show>();
-            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DemoUsers>(provider));
+            services.AddSingleton<DemoUsers>();
             services.AddSingleton<NavCounts>();
             return services;
         }

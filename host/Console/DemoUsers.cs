@@ -8,13 +8,13 @@ namespace Orchestrator.Host.WebConsole;
 /// The people one may become without a password. Only in a demo workspace, in Development, from this machine, and never through a proxy:
 /// everywhere else nobody.
 /// </summary>
-public sealed class DemoUsers
+internal sealed class DemoUsers
 {
     private static readonly string[] ForwardingHeaders = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"];
     private readonly Users users;
     private readonly bool isDemo;
 
-    internal DemoUsers(Users users, IHostEnvironment environment, IOptions<OrchestratorOptions> options)
+    public DemoUsers(Users users, IHostEnvironment environment, IOptions<OrchestratorOptions> options)
     {
         this.users = users;
         isDemo = environment.IsDevelopment() && options.Value.SeedDemo != false;

@@ -8,19 +8,22 @@ namespace Orchestrator.Host.WebConsole;
 /// Numbers, money and times as people read them: in the current language, times in the company's zone. Relative times ("in 5 hours") are
 /// measured by the business clock, which the demo drives.
 /// </summary>
-public sealed class Show(BusinessClock clock, CompanyZone zone, Texts texts)
+internal sealed class Show(BusinessClock clock, CompanyZone zone, Texts texts)
 {
-    public string Number(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+    // Both languages of the console group by thousands with a comma and point decimals.
+    private readonly NumberFormatInfo digits = NumberFormatInfo.InvariantInfo;
 
-    public string Number(decimal value) => value.ToString("#,0.####", CultureInfo.InvariantCulture);
+    public string Number(long value) => value.ToString("#,0", digits);
 
-    public string Money(decimal value) => (value < 0 ? "-¥" : "¥") + Math.Abs(value).ToString("#,0.##", CultureInfo.InvariantCulture);
+    public string Number(decimal value) => value.ToString("#,0.####", digits);
 
-    public string Percent(double share) => (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + "%";
+    public string Money(decimal value) => (value < 0 ? "-¥" : "¥") + Math.Abs(value).ToString("#,0.##", digits);
+
+    public string Percent(double share) => (share * 100).ToString("0.#", digits) + "%";
 
     public string Percent(long part, long whole) => whole == 0 ? "–" : Percent((double)part / whole);
 
-    public string Rate(decimal percent) => percent.ToString("0.##", CultureInfo.InvariantCulture) + "%";
+    public string Rate(decimal percent) => percent.ToString("0.##", digits) + "%";
 
     public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone.Value);
 

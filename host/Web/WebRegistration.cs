@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Storage;
+using Orchestrator.Host.WebConsole;
 
 namespace Orchestrator.Host.Web;
 
@@ -66,8 +67,10 @@ internal static class WebRegistration
         var exception = http.Features.Get<IExceptionHandlerFeature>()?.Error;
         return exception switch
         {
+            BadHttpRequestException bad when ConsoleProblems.IsPage(http) => ConsoleProblems.AnswerAsync(http, bad.StatusCode),
             BadHttpRequestException bad => new Refusal("malformed", bad.StatusCode, bad.InnerException?.Message ?? bad.Message).ToProblem(texts).ExecuteAsync(http),
             DbUpdateConcurrencyException => Refusal.Stale.ToProblem(texts).ExecuteAsync(http),
+            _ when ConsoleProblems.IsPage(http) => ConsoleProblems.AnswerAsync(http, StatusCodes.Status500InternalServerError),
             _ => TypedResults.Problem(statusCode: StatusCodes.Status500InternalServerError, type: Problems.TypeBase + "internal", title: texts["error.internal.title"], detail: texts["error.internal"]).ExecuteAsync(http),
         };
     }

@@ -27,7 +27,7 @@ internal static class TextDiff
         var right = Words(after);
         if ((long)left.Count * right.Count > CellLimit)
             return [new Run(Kind.Removed, before), new Run(Kind.Added, after)];
-        return Merge(Walk(left, right, CommonLengths(left, right)));
+        return Merge(WithoutIslands(Merge(Walk(left, right, CommonLengths(left, right)))));
     }
 
     private static int[,] CommonLengths(List<string> left, List<string> right)
@@ -55,6 +55,21 @@ internal static class TextDiff
                 yield return new Run(Kind.Removed, left[i++]);
             else
                 yield return new Run(Kind.Added, right[j++]);
+        }
+    }
+
+    // A character or two that happen to be equal inside a rewritten passage make it harder to read, not easier.
+    private static IEnumerable<Run> WithoutIslands(List<Run> runs)
+    {
+        for (var i = 0; i < runs.Count; i++)
+        {
+            if (runs[i] is { Kind: Kind.Same, Text.Length: <= 2 } island && i > 0 && i < runs.Count - 1)
+            {
+                yield return new Run(Kind.Removed, island.Text);
+                yield return new Run(Kind.Added, island.Text);
+            }
+            else
+                yield return runs[i];
         }
     }
 

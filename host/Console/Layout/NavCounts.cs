@@ -1,14 +1,17 @@
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Storage;
 
 namespace Orchestrator.Host.WebConsole.Layout;
 
 /// <summary>The numbers beside navigation entries: what waits.</summary>
-internal sealed class NavCounts
+public sealed class NavCounts(Database database)
 {
-    public Task<IReadOnlyDictionary<string, int>> ForAsync(Actor actor, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(actor);
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int>());
-    }
+    public Task<IReadOnlyDictionary<string, int>> ForAsync(Actor actor, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<string, int>>(
+            (_, _) =>
+            {
+                ArgumentNullException.ThrowIfNull(actor);
+                return Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int>());
+            },
+            cancellationToken);
 }
