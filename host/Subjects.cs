@@ -1,3 +1,5 @@
+using Orchestrator.Host.Scheduling;
+
 namespace Orchestrator.Host;
 
 /// <summary>The table of contents: one line per subject for its services, one for its endpoints.</summary>
@@ -6,11 +8,12 @@ internal static class Subjects
     public static IServiceCollection AddSubjects(this IServiceCollection services, OrchestratorOptions options)
     {
         _ = options;
-        return services;
+        return services
+            .AddScheduling();
     }
 
     public static void MapSubjects(this RouteGroupBuilder api)
     {
-        _ = api;
+        api.MapScheduling();
     }
 }

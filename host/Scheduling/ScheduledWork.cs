@@ -32,7 +32,7 @@ public sealed class ScheduledWork
     /// <summary>Which handler runs it, e.g. <c>timer</c>, <c>service-task</c>, <c>send-batch</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Unique among the open rows of its kind: the same thing is never due twice.</summary>
+    /// <summary>Unique among the due rows of its kind: the same thing is never due twice, nor run twice at a time.</summary>
     public required string Key { get; init; }
 
     /// <summary>The campaign it belongs to, for display and incidents.</summary>
@@ -55,7 +55,12 @@ public sealed class ScheduledWork
 }
 
 /// <summary>A row as its handler gets it, leased to this node.</summary>
-public sealed record WorkItem(Guid Id, string Kind, string Key, Guid? CampaignId, DateTimeOffset Due, string Payload, int Attempts, long Epoch);
+public sealed record WorkItem(Guid Id, string Kind, string Key, Guid? CampaignId, DateTimeOffset Due, string Payload, int Attempts, long Epoch)
+{
+    internal MisfirePolicy Misfire { get; init; }
+
+    internal TimeSpan? Latest { get; init; }
+}
 
 /// <summary>
 /// Runs work of one kind. The handler must commit its result and <see cref="WorkSchedule.CompleteAsync"/> in one transaction; it may be called

@@ -30,7 +30,7 @@ internal sealed class TestHost : IAsyncDisposable
     public Uri Address => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <param name="now">Where the business clock stands still; default Monday 2026-11-23 09:00 in Shanghai.</param>
-    public static async Task<TestHost> StartAsync(DatabaseDialect dialect, DateTimeOffset? now = null, params string[] settings)
+    public static async Task<TestHost> StartAsync(DatabaseDialect dialect, DateTimeOffset? now = null, Action<IServiceCollection>? customise = null, params string[] settings)
     {
         var directory = Directory.CreateTempSubdirectory("orchestrator-test-").FullName;
         var postgres = dialect == DatabaseDialect.PostgreSql ? await TestPostgres.CreateDatabaseAsync() : null;
@@ -45,7 +45,7 @@ internal sealed class TestHost : IAsyncDisposable
             .. postgres is null ? Array.Empty<string>() : [$"--Orchestrator:PostgreSql={postgres}"],
             .. settings,
         ];
-        var app = OrchestratorApp.Create(args);
+        var app = OrchestratorApp.Create(args, builder => customise?.Invoke(builder.Services));
         app.Services.GetRequiredService<BusinessClock>().FreezeAt(now ?? new DateTimeOffset(2026, 11, 23, 1, 0, 0, TimeSpan.Zero));
         await app.InitialiseAsync(TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);

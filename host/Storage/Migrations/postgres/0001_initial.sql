@@ -62,6 +62,66 @@ CREATE TABLE idempotency_keys (
 );
 
 
+CREATE TABLE incidents (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    campaign_id uuid,
+    message text NOT NULL,
+    retry_kind text,
+    retry_key text,
+    retry_payload text,
+    raised_at bigint NOT NULL,
+    closed_at bigint,
+    closed_by text,
+    outcome text,
+    note text,
+    CONSTRAINT pk_incidents PRIMARY KEY (id)
+);
+
+
+CREATE TABLE nodes (
+    name text NOT NULL,
+    epoch bigint NOT NULL,
+    until bigint NOT NULL,
+    started_at bigint NOT NULL,
+    CONSTRAINT pk_nodes PRIMARY KEY (name)
+);
+
+
+CREATE TABLE recurring_triggers (
+    key text NOT NULL,
+    kind text NOT NULL,
+    cron text NOT NULL,
+    time_zone text NOT NULL,
+    campaign_id uuid,
+    payload text NOT NULL,
+    misfire text NOT NULL,
+    last_fired_at bigint NOT NULL,
+    CONSTRAINT pk_recurring_triggers PRIMARY KEY (key)
+);
+
+
+CREATE TABLE scheduled_work (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    campaign_id uuid,
+    due bigint NOT NULL,
+    misfire text NOT NULL,
+    latest_seconds integer,
+    payload text NOT NULL,
+    state text NOT NULL,
+    attempts integer NOT NULL,
+    node text,
+    epoch bigint,
+    last_error text,
+    created_at bigint NOT NULL,
+    done_at bigint,
+    CONSTRAINT pk_scheduled_work PRIMARY KEY (id)
+);
+
+
 CREATE TABLE users (
     id uuid NOT NULL,
     user_name text NOT NULL,
@@ -94,6 +154,27 @@ CREATE INDEX ix_audit_events_at ON audit_events (at);
 
 
 CREATE INDEX ix_idempotency_keys_at ON idempotency_keys (at);
+
+
+CREATE INDEX ix_incidents_campaign_id ON incidents (campaign_id);
+
+
+CREATE INDEX ix_incidents_raised_at ON incidents (raised_at) WHERE closed_at IS NULL;
+
+
+CREATE INDEX ix_recurring_triggers_campaign_id ON recurring_triggers (campaign_id);
+
+
+CREATE INDEX ix_scheduled_work_campaign_id ON scheduled_work (campaign_id);
+
+
+CREATE INDEX ix_scheduled_work_due ON scheduled_work (due) WHERE state = 'Due';
+
+
+CREATE INDEX ix_scheduled_work_epoch ON scheduled_work (epoch) WHERE state = 'Leased';
+
+
+CREATE UNIQUE INDEX ix_scheduled_work_kind_key ON scheduled_work (kind, key) WHERE state = 'Due';
 
 
 CREATE UNIQUE INDEX ix_users_user_name ON users (user_name);

@@ -58,6 +58,62 @@ CREATE TABLE "idempotency_keys" (
 );
 
 
+CREATE TABLE "incidents" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_incidents" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "campaign_id" TEXT NULL,
+    "message" TEXT NOT NULL,
+    "retry_kind" TEXT NULL,
+    "retry_key" TEXT NULL,
+    "retry_payload" TEXT NULL,
+    "raised_at" INTEGER NOT NULL,
+    "closed_at" INTEGER NULL,
+    "closed_by" TEXT NULL,
+    "outcome" TEXT NULL,
+    "note" TEXT NULL
+);
+
+
+CREATE TABLE "nodes" (
+    "name" TEXT NOT NULL CONSTRAINT "pk_nodes" PRIMARY KEY,
+    "epoch" INTEGER NOT NULL,
+    "until" INTEGER NOT NULL,
+    "started_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "recurring_triggers" (
+    "key" TEXT NOT NULL CONSTRAINT "pk_recurring_triggers" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "cron" TEXT NOT NULL,
+    "time_zone" TEXT NOT NULL,
+    "campaign_id" TEXT NULL,
+    "payload" TEXT NOT NULL,
+    "misfire" TEXT NOT NULL,
+    "last_fired_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "scheduled_work" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_scheduled_work" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "campaign_id" TEXT NULL,
+    "due" INTEGER NOT NULL,
+    "misfire" TEXT NOT NULL,
+    "latest_seconds" INTEGER NULL,
+    "payload" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "attempts" INTEGER NOT NULL,
+    "node" TEXT NULL,
+    "epoch" INTEGER NULL,
+    "last_error" TEXT NULL,
+    "created_at" INTEGER NOT NULL,
+    "done_at" INTEGER NULL
+);
+
+
 CREATE TABLE "users" (
     "id" TEXT NOT NULL CONSTRAINT "pk_users" PRIMARY KEY,
     "user_name" TEXT NOT NULL,
@@ -89,6 +145,27 @@ CREATE INDEX "ix_audit_events_at" ON "audit_events" ("at");
 
 
 CREATE INDEX "ix_idempotency_keys_at" ON "idempotency_keys" ("at");
+
+
+CREATE INDEX "ix_incidents_campaign_id" ON "incidents" ("campaign_id");
+
+
+CREATE INDEX "ix_incidents_raised_at" ON "incidents" ("raised_at") WHERE closed_at IS NULL;
+
+
+CREATE INDEX "ix_recurring_triggers_campaign_id" ON "recurring_triggers" ("campaign_id");
+
+
+CREATE INDEX "ix_scheduled_work_campaign_id" ON "scheduled_work" ("campaign_id");
+
+
+CREATE INDEX "ix_scheduled_work_due" ON "scheduled_work" ("due") WHERE state = 'Due';
+
+
+CREATE INDEX "ix_scheduled_work_epoch" ON "scheduled_work" ("epoch") WHERE state = 'Leased';
+
+
+CREATE UNIQUE INDEX "ix_scheduled_work_kind_key" ON "scheduled_work" ("kind", "key") WHERE state = 'Due';
 
 
 CREATE UNIQUE INDEX "ix_users_user_name" ON "users" ("user_name");

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+
+namespace Orchestrator.Host.Scheduling;
+
+/// <summary>
+/// Runs due work on this node: each second, straight after a local commit, and when the business clock moves. The one place that catches
+/// what handlers throw: the work is postponed, and after the last attempt becomes an incident.
+/// </summary>
+internal sealed class WorkDispatcher(
+    WorkLeases leases, IEnumerable<IWorkHandler> handlers, WorkSignal signal, NodeLease lease, Database database, BusinessClock clock, ILogger<WorkDispatcher> log) : BackgroundService
+{
+    private static readonly Meter Meter = new("Orchestrator.Scheduling");
+    private static readonly Histogram<double> Lateness = Meter.CreateHistogram<double>("orchestrator.work.lateness", "s", "How long after its due time work began.");
+    private static readonly Counter<long> Failures = Meter.CreateCounter<long>("orchestrator.work.failures", description: "Attempts that failed.");
+    private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RecoverEvery = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<string, IWorkHandler> byKind = handlers.ToDictionary(handler => handler.Kind);
+    private readonly SemaphoreSlim slots = new(database.Dialect == DatabaseDialect.PostgreSql ? 16 : 8);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var running = new HashSet<Task>();
+        var recovered = 0L;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (recovered == 0 || Stopwatch.GetElapsedTime(recovered) > RecoverEvery)
+                {
+                    recovered = Stopwatch.GetTimestamp();
+                    await leases.RecoverAsync(stoppingToken);
+                }
+                if (!await StartDueAsync(running, stoppingToken))
+                    await signal.WaitAsync(PollEvery, stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.LogWarning(exception, "Due work could not be looked up; trying again.");
+                await Task.Delay(PollEvery, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+            running.RemoveWhere(task => task.IsCompleted);
+        }
+        await Task.WhenAll(running);
+    }
+
+    /// <returns>Whether any work was found: then there may be more.</returns>
+    private async Task<bool> StartDueAsync(HashSet<Task> running, CancellationToken stoppingToken)
+    {
+        await slots.WaitAsync(stoppingToken);
+        var free = slots.CurrentCount + 1;
+        IReadOnlyList<WorkItem> items;
+        try
+        {
+            items = lease.Remaining > TimeSpan.Zero ? await leases.LeaseAsync(free, stoppingToken) : [];
+        }
+        finally
+        {
+            slots.Release();
+        }
+        foreach (var item in items)
+        {
+            await slots.WaitAsync(CancellationToken.None);
+            running.Add(Task.Run(() => RunAsync(item, stoppingToken), CancellationToken.None));
+        }
+        return items.Count > 0;
+    }
+
+    private async Task RunAsync(WorkItem item, CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (stoppingToken.IsCancellationRequested)
+            {
+                await leases.ReturnAsync(item, CancellationToken.None);
+                return;
+            }
+            Lateness.Record((clock.GetUtcNow() - item.Due).TotalSeconds, new KeyValuePair<string, object?>("kind", item.Kind));
+            if (await leases.CloseIfTooLateAsync(item, stoppingToken))
+                return;
+            if (!byKind.TryGetValue(item.Kind, out var handler))
+                throw new InvalidOperationException($"Nothing on this node runs work of kind '{item.Kind}'.");
+            await handler.HandleAsync(item, stoppingToken);
+        }
+        catch (Exception exception)
+        {
+            await PostponeAsync(item, exception, stoppingToken);
+        }
+        finally
+        {
+            slots.Release();
+            signal.Raise();
+        }
+    }
+
+    private async Task PostponeAsync(WorkItem item, Exception exception, CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (stoppingToken.IsCancellationRequested)
+            {
+                await leases.ReturnAsync(item, CancellationToken.None);
+                return;
+            }
+            Failures.Add(1, new KeyValuePair<string, object?>("kind", item.Kind));
+            log.LogWarning(exception, "Work {Kind} {Key} failed (attempt {Attempt} of {Limit}).", item.Kind, item.Key, item.Attempts, WorkLeases.AttemptLimit);
+            await leases.PostponeAsync(item, $"{exception.GetType().Name}: {exception.Message}", CancellationToken.None);
+        }
+        catch (Exception later)
+        {
+            // The row stays leased; once this node's lease has passed, recovery makes it due again.
+            log.LogError(later, "Work {Kind} {Key} failed and could not be postponed.", item.Kind, item.Key);
+        }
+    }
+
+    public override void Dispose()
+    {
+        slots.Dispose();
+        base.Dispose();
+    }
+}
