@@ -1,0 +1,17 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Sops;
+
+namespace Orchestrator.Host.Storage;
+
+public sealed partial class OrchestratorDb
+{
+    public DbSet<DefinitionVersion> Definitions => Set<DefinitionVersion>();
+
+    public DbSet<SopForm> SopForms => Set<SopForm>();
+
+    public DbSet<InstanceRow> Instances => Set<InstanceRow>();
+
+    public DbSet<SubscriptionRow> Subscriptions => Set<SubscriptionRow>();
+
+    public DbSet<ProcessIncident> ProcessIncidents => Set<ProcessIncident>();
+}

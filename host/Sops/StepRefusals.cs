@@ -1,0 +1,20 @@
+using Orchestrator.Host.Web;
+using Orchestrator.Workflows.Execution;
+
+namespace Orchestrator.Host.Sops;
+
+/// <summary>The interpreter's refusals as the edge knows them.</summary>
+internal static class StepRefusals
+{
+    public static Refusal From(Decision.Refused refused) => refused.Code switch
+    {
+        RefusalCode.TaskGone => Refusal.Conflict("task-closed"),
+        RefusalCode.UnknownOutcome => Refusal.Invalid(new FieldProblem("outcome", "field.outcome-unknown")),
+        RefusalCode.ReasonMissing => Refusal.Invalid(new FieldProblem("reason", "field.reason-required")),
+        RefusalCode.SeparationOfDuties => new Refusal("separation-of-duties", StatusCodes.Status403Forbidden, refused.Reason),
+        RefusalCode.Suspended => Refusal.Conflict("process-suspended"),
+        RefusalCode.NotRunning => Refusal.Conflict("process-ended"),
+        RefusalCode.VariablesTooLarge => Refusal.Invalid(new FieldProblem("data", "field.too-large")),
+        _ => Refusal.Conflict("process-refused", refused.Reason),
+    };
+}
