@@ -1,4 +1,5 @@
 using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Sops;
 
 namespace Orchestrator.Host;
 
@@ -9,7 +10,8 @@ internal static class Subjects
     {
         _ = options;
         return services
-            .AddScheduling();
+            .AddScheduling()
+            .AddSops();
     }
 
     public static void MapSubjects(this RouteGroupBuilder api)

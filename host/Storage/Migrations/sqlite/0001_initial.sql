@@ -9,6 +9,22 @@ CREATE TABLE "api_tokens" (
 );
 
 
+CREATE TABLE "approvals" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_approvals" PRIMARY KEY,
+    "campaign_id" TEXT NOT NULL,
+    "task_id" TEXT NOT NULL,
+    "element_id" TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    "reason" TEXT NULL,
+    "parts_json" TEXT NOT NULL,
+    "package_hash" TEXT NOT NULL,
+    "voided_at" INTEGER NULL,
+    "voided_by" TEXT NULL,
+    "voided_parts" TEXT NOT NULL
+);
+
+
 CREATE TABLE "audit_events" (
     "chain" TEXT NOT NULL,
     "seq" INTEGER NOT NULL,
@@ -31,6 +47,53 @@ CREATE TABLE "audit_heads" (
 );
 
 
+CREATE TABLE "calendar_days" (
+    "date" TEXT NOT NULL CONSTRAINT "pk_calendar_days" PRIMARY KEY,
+    "is_working_day" INTEGER NOT NULL,
+    "name_zh" TEXT NOT NULL,
+    "name_en" TEXT NOT NULL
+);
+
+
+CREATE TABLE "campaign_codes" (
+    "year" INTEGER NOT NULL CONSTRAINT "pk_campaign_codes" PRIMARY KEY,
+    "last" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "campaigns" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_campaigns" PRIMARY KEY,
+    "code" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "owner" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "status_reason" TEXT NULL,
+    "stage" TEXT NULL,
+    "level" TEXT NULL,
+    "objective" TEXT NOT NULL,
+    "form" TEXT NOT NULL,
+    "window_start" TEXT NOT NULL,
+    "window_end" TEXT NOT NULL,
+    "brief_json" TEXT NOT NULL,
+    "facts_json" TEXT NOT NULL,
+    "package_hash" TEXT NOT NULL,
+    "approved_hash" TEXT NULL,
+    "sop_version_id" TEXT NOT NULL,
+    "cloned_from" TEXT NULL,
+    "launched_at" INTEGER NULL,
+    "closed_at" INTEGER NULL,
+    "created_at" INTEGER NOT NULL,
+    "updated_at" INTEGER NOT NULL,
+    "version" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "contents" (
+    "hash" TEXT NOT NULL CONSTRAINT "pk_contents" PRIMARY KEY,
+    "content" TEXT NOT NULL
+);
+
+
 CREATE TABLE "cookie_keys" (
     "name" TEXT NOT NULL CONSTRAINT "pk_cookie_keys" PRIMARY KEY,
     "sealed" TEXT NOT NULL
@@ -42,6 +105,34 @@ CREATE TABLE "data_keys" (
     "purpose" TEXT NOT NULL,
     "wrapped" TEXT NOT NULL,
     "created_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "definition_versions" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_definition_versions" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "name_zh" TEXT NOT NULL,
+    "name_en" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "xml" TEXT NOT NULL,
+    "sha256" TEXT NOT NULL,
+    "problems_json" TEXT NOT NULL,
+    "uploaded_by" TEXT NOT NULL,
+    "uploaded_at" INTEGER NOT NULL,
+    "published_by" TEXT NULL,
+    "published_at" INTEGER NULL
+);
+
+
+CREATE TABLE "files" (
+    "sha256" TEXT NOT NULL CONSTRAINT "pk_files" PRIMARY KEY,
+    "media_type" TEXT NOT NULL,
+    "size" INTEGER NOT NULL,
+    "bytes" BLOB NOT NULL,
+    "uploaded_by" TEXT NOT NULL,
+    "uploaded_at" INTEGER NOT NULL
 );
 
 
@@ -75,11 +166,66 @@ CREATE TABLE "incidents" (
 );
 
 
+CREATE TABLE "launch_packages" (
+    "campaign_id" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "parts_json" TEXT NOT NULL,
+    "brief_version" INTEGER NOT NULL,
+    "at" INTEGER NOT NULL,
+    CONSTRAINT "pk_launch_packages" PRIMARY KEY ("campaign_id", "hash")
+);
+
+
+CREATE TABLE "lessons" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_lessons" PRIMARY KEY,
+    "campaign_id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    "tags" TEXT NOT NULL,
+    "objective" TEXT NOT NULL,
+    "form" TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    "at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "message_subscriptions" (
+    "instance_id" TEXT NOT NULL,
+    "subscription_id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "correlation" TEXT NULL,
+    CONSTRAINT "pk_message_subscriptions" PRIMARY KEY ("instance_id", "subscription_id")
+);
+
+
 CREATE TABLE "nodes" (
     "name" TEXT NOT NULL CONSTRAINT "pk_nodes" PRIMARY KEY,
     "epoch" INTEGER NOT NULL,
     "until" INTEGER NOT NULL,
     "started_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "process_incidents" (
+    "instance_id" TEXT NOT NULL,
+    "incident_id" TEXT NOT NULL,
+    "element_id" TEXT NOT NULL,
+    "code" TEXT NOT NULL,
+    "message" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    CONSTRAINT "pk_process_incidents" PRIMARY KEY ("instance_id", "incident_id")
+);
+
+
+CREATE TABLE "process_instances" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_process_instances" PRIMARY KEY,
+    "sop_version_id" TEXT NOT NULL,
+    "decisions_json" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "updated_at" INTEGER NOT NULL
 );
 
 
@@ -92,6 +238,18 @@ CREATE TABLE "recurring_triggers" (
     "payload" TEXT NOT NULL,
     "misfire" TEXT NOT NULL,
     "last_fired_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "retrospectives" (
+    "campaign_id" TEXT NOT NULL CONSTRAINT "pk_retrospectives" PRIMARY KEY,
+    "state" TEXT NOT NULL,
+    "content_json" TEXT NOT NULL,
+    "drafted_at" INTEGER NOT NULL,
+    "completed_by" TEXT NULL,
+    "confirmed_by" TEXT NULL,
+    "look_back_json" TEXT NULL,
+    "version" INTEGER NOT NULL
 );
 
 
@@ -111,6 +269,41 @@ CREATE TABLE "scheduled_work" (
     "last_error" TEXT NULL,
     "created_at" INTEGER NOT NULL,
     "done_at" INTEGER NULL
+);
+
+
+CREATE TABLE "sop_forms" (
+    "sop_version_id" TEXT NOT NULL,
+    "form_id" TEXT NOT NULL,
+    "json" TEXT NOT NULL,
+    CONSTRAINT "pk_sop_forms" PRIMARY KEY ("sop_version_id", "form_id")
+);
+
+
+CREATE TABLE "tasks" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_tasks" PRIMARY KEY,
+    "campaign_id" TEXT NOT NULL,
+    "engine_task_id" TEXT NOT NULL,
+    "element_id" TEXT NOT NULL,
+    "stage_id" TEXT NULL,
+    "name_zh" TEXT NOT NULL,
+    "name_en" TEXT NOT NULL,
+    "form_id" TEXT NULL,
+    "candidate_roles" TEXT NOT NULL,
+    "candidate_users" TEXT NOT NULL,
+    "assignee" TEXT NULL,
+    "due" INTEGER NULL,
+    "remind" INTEGER NULL,
+    "reminded_at" INTEGER NULL,
+    "state" TEXT NOT NULL,
+    "outcome" TEXT NULL,
+    "reason" TEXT NULL,
+    "data_json" TEXT NULL,
+    "completed_by" TEXT NULL,
+    "completed_at" INTEGER NULL,
+    "returned_because" TEXT NULL,
+    "created_at" INTEGER NOT NULL,
+    "version" INTEGER NOT NULL
 );
 
 
@@ -138,10 +331,31 @@ CREATE UNIQUE INDEX "ix_api_tokens_sha256" ON "api_tokens" ("sha256");
 CREATE INDEX "ix_api_tokens_user_id" ON "api_tokens" ("user_id");
 
 
+CREATE INDEX "ix_approvals_by_at" ON "approvals" ("by", "at");
+
+
+CREATE INDEX "ix_approvals_campaign_id" ON "approvals" ("campaign_id");
+
+
 CREATE INDEX "ix_audit_events_actor_at" ON "audit_events" ("actor", "at");
 
 
 CREATE INDEX "ix_audit_events_at" ON "audit_events" ("at");
+
+
+CREATE UNIQUE INDEX "ix_campaigns_code" ON "campaigns" ("code");
+
+
+CREATE INDEX "ix_campaigns_owner" ON "campaigns" ("owner");
+
+
+CREATE INDEX "ix_campaigns_status_stage" ON "campaigns" ("status", "stage");
+
+
+CREATE INDEX "ix_campaigns_window_start" ON "campaigns" ("window_start");
+
+
+CREATE UNIQUE INDEX "ix_definition_versions_kind_key_version" ON "definition_versions" ("kind", "key", "version");
 
 
 CREATE INDEX "ix_idempotency_keys_at" ON "idempotency_keys" ("at");
@@ -151,6 +365,15 @@ CREATE INDEX "ix_incidents_campaign_id" ON "incidents" ("campaign_id");
 
 
 CREATE INDEX "ix_incidents_raised_at" ON "incidents" ("raised_at") WHERE closed_at IS NULL;
+
+
+CREATE INDEX "ix_lessons_campaign_id" ON "lessons" ("campaign_id");
+
+
+CREATE INDEX "ix_lessons_objective_form" ON "lessons" ("objective", "form");
+
+
+CREATE INDEX "ix_message_subscriptions_name_correlation" ON "message_subscriptions" ("name", "correlation");
 
 
 CREATE INDEX "ix_recurring_triggers_campaign_id" ON "recurring_triggers" ("campaign_id");
@@ -166,6 +389,18 @@ CREATE INDEX "ix_scheduled_work_epoch" ON "scheduled_work" ("epoch") WHERE state
 
 
 CREATE UNIQUE INDEX "ix_scheduled_work_kind_key" ON "scheduled_work" ("kind", "key") WHERE state = 'Due';
+
+
+CREATE INDEX "ix_tasks_assignee_state" ON "tasks" ("assignee", "state");
+
+
+CREATE INDEX "ix_tasks_campaign_id_state" ON "tasks" ("campaign_id", "state");
+
+
+CREATE INDEX "ix_tasks_completed_by_completed_at" ON "tasks" ("completed_by", "completed_at");
+
+
+CREATE INDEX "ix_tasks_state_due" ON "tasks" ("state", "due");
 
 
 CREATE UNIQUE INDEX "ix_users_user_name" ON "users" ("user_name");
