@@ -1,3 +1,4 @@
+using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Sops;
 
@@ -11,11 +12,13 @@ internal static class Subjects
         _ = options;
         return services
             .AddScheduling()
-            .AddSops();
+            .AddSops()
+            .AddAudiences();
     }
 
     public static void MapSubjects(this RouteGroupBuilder api)
     {
         api.MapScheduling();
+        api.MapAudiences();
     }
 }

@@ -25,6 +25,31 @@ CREATE TABLE "approvals" (
 );
 
 
+CREATE TABLE "audience_freezes" (
+    "campaign_id" TEXT NOT NULL CONSTRAINT "pk_audience_freezes" PRIMARY KEY,
+    "rule" TEXT NOT NULL,
+    "holdout_percent" TEXT NOT NULL,
+    "ceiling" INTEGER NULL,
+    "state" TEXT NOT NULL,
+    "scanned_to" INTEGER NOT NULL,
+    "scanned" INTEGER NOT NULL,
+    "matched" INTEGER NOT NULL,
+    "nulls" INTEGER NOT NULL,
+    "holdout" INTEGER NOT NULL,
+    "started_at" INTEGER NOT NULL,
+    "finished_at" INTEGER NULL
+);
+
+
+CREATE TABLE "audience_members" (
+    "campaign_id" TEXT NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    "arm" TEXT NOT NULL,
+    "rank" INTEGER NOT NULL,
+    CONSTRAINT "pk_audience_members" PRIMARY KEY ("campaign_id", "customer_no")
+);
+
+
 CREATE TABLE "audit_events" (
     "chain" TEXT NOT NULL,
     "seq" INTEGER NOT NULL,
@@ -88,6 +113,21 @@ CREATE TABLE "campaigns" (
 );
 
 
+CREATE TABLE "consents" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_consents" PRIMARY KEY AUTOINCREMENT,
+    "customer_no" INTEGER NOT NULL,
+    "channel" TEXT NOT NULL,
+    "purpose" TEXT NOT NULL,
+    "granted" INTEGER NOT NULL,
+    "source" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    "text_version" TEXT NULL,
+    "evidence" TEXT NULL,
+    "recorded_by" TEXT NOT NULL,
+    "recorded_at" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "contents" (
     "hash" TEXT NOT NULL CONSTRAINT "pk_contents" PRIMARY KEY,
     "content" TEXT NOT NULL
@@ -97,6 +137,84 @@ CREATE TABLE "contents" (
 CREATE TABLE "cookie_keys" (
     "name" TEXT NOT NULL CONSTRAINT "pk_cookie_keys" PRIMARY KEY,
     "sealed" TEXT NOT NULL
+);
+
+
+CREATE TABLE "customer_attributes" (
+    "name" TEXT NOT NULL CONSTRAINT "pk_customer_attributes" PRIMARY KEY,
+    "type" TEXT NOT NULL,
+    "label_chinese" TEXT NOT NULL,
+    "label_english" TEXT NOT NULL,
+    "is_sensitive" INTEGER NOT NULL,
+    "position" INTEGER NOT NULL,
+    "version" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "customer_import_errors" (
+    "import_id" TEXT NOT NULL,
+    "number" INTEGER NOT NULL,
+    "line" INTEGER NOT NULL,
+    "column" TEXT NULL,
+    "value" TEXT NULL,
+    "reason" TEXT NOT NULL,
+    "args" TEXT NULL,
+    CONSTRAINT "pk_customer_import_errors" PRIMARY KEY ("import_id", "number")
+);
+
+
+CREATE TABLE "customer_import_slices" (
+    "import_id" TEXT NOT NULL,
+    "number" INTEGER NOT NULL,
+    "rows" INTEGER NOT NULL,
+    "content" TEXT NOT NULL,
+    CONSTRAINT "pk_customer_import_slices" PRIMARY KEY ("import_id", "number")
+);
+
+
+CREATE TABLE "customer_imports" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_customer_imports" PRIMARY KEY,
+    "file_name" TEXT NOT NULL,
+    "sha256" TEXT NULL,
+    "bytes" INTEGER NOT NULL,
+    "encoding" TEXT NULL,
+    "state" TEXT NOT NULL,
+    "problem" TEXT NULL,
+    "problem_args" TEXT NULL,
+    "rows_read" INTEGER NOT NULL,
+    "rejected" INTEGER NOT NULL,
+    "created" INTEGER NOT NULL,
+    "updated" INTEGER NOT NULL,
+    "unchanged" INTEGER NOT NULL,
+    "slices" INTEGER NOT NULL,
+    "slices_applied" INTEGER NOT NULL,
+    "started_by" TEXT NOT NULL,
+    "started_at" INTEGER NOT NULL,
+    "finished_at" INTEGER NULL
+);
+
+
+CREATE TABLE "customers" (
+    "customer_no" INTEGER NOT NULL CONSTRAINT "pk_customers" PRIMARY KEY AUTOINCREMENT,
+    "external_id" TEXT NOT NULL,
+    "attributes" TEXT NOT NULL,
+    "language" TEXT NULL,
+    "time_zone" TEXT NULL,
+    "phone" TEXT NULL,
+    "phone_hash" TEXT NULL,
+    "email" TEXT NULL,
+    "email_hash" TEXT NULL,
+    "push_token" TEXT NULL,
+    "push_token_hash" TEXT NULL,
+    "wecom_user_id" TEXT NULL,
+    "wecom_user_id_hash" TEXT NULL,
+    "oa_openid" TEXT NULL,
+    "oa_openid_hash" TEXT NULL,
+    "consent_bits" INTEGER NOT NULL,
+    "version" INTEGER NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "updated_at" INTEGER NOT NULL,
+    "erased_at" INTEGER NULL
 );
 
 
@@ -229,6 +347,17 @@ CREATE TABLE "process_instances" (
 );
 
 
+CREATE TABLE "reach_forecasts" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_reach_forecasts" PRIMARY KEY,
+    "campaign_id" TEXT NOT NULL,
+    "audience_hash" TEXT NOT NULL,
+    "matched" INTEGER NOT NULL,
+    "result" TEXT NOT NULL,
+    "made_by" TEXT NOT NULL,
+    "made_at" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "recurring_triggers" (
     "key" TEXT NOT NULL CONSTRAINT "pk_recurring_triggers" PRIMARY KEY,
     "kind" TEXT NOT NULL,
@@ -272,11 +401,47 @@ CREATE TABLE "scheduled_work" (
 );
 
 
+CREATE TABLE "segments" (
+    "key" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "name_chinese" TEXT NOT NULL,
+    "name_english" TEXT NOT NULL,
+    "description_chinese" TEXT NULL,
+    "description_english" TEXT NULL,
+    "rule" TEXT NOT NULL,
+    "parameters" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "is_shipped" INTEGER NOT NULL,
+    "written_by" TEXT NOT NULL,
+    "published_by" TEXT NULL,
+    "created_at" INTEGER NOT NULL,
+    "published_at" INTEGER NULL,
+    "revision" INTEGER NOT NULL,
+    CONSTRAINT "pk_segments" PRIMARY KEY ("key", "version")
+);
+
+
 CREATE TABLE "sop_forms" (
     "sop_version_id" TEXT NOT NULL,
     "form_id" TEXT NOT NULL,
     "json" TEXT NOT NULL,
     CONSTRAINT "pk_sop_forms" PRIMARY KEY ("sop_version_id", "form_id")
+);
+
+
+CREATE TABLE "suppressions" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_suppressions" PRIMARY KEY,
+    "customer_no" INTEGER NULL,
+    "address_hash" TEXT NULL,
+    "address_masked" TEXT NULL,
+    "channel" TEXT NULL,
+    "reason" TEXT NOT NULL,
+    "note" TEXT NULL,
+    "added_by" TEXT NOT NULL,
+    "added_at" INTEGER NOT NULL,
+    "lifted_by" TEXT NULL,
+    "lifted_at" INTEGER NULL,
+    "lift_reason" TEXT NULL
 );
 
 
@@ -337,6 +502,9 @@ CREATE INDEX "ix_approvals_by_at" ON "approvals" ("by", "at");
 CREATE INDEX "ix_approvals_campaign_id" ON "approvals" ("campaign_id");
 
 
+CREATE INDEX "ix_audience_members_customer_no" ON "audience_members" ("customer_no");
+
+
 CREATE INDEX "ix_audit_events_actor_at" ON "audit_events" ("actor", "at");
 
 
@@ -353,6 +521,21 @@ CREATE INDEX "ix_campaigns_status_stage" ON "campaigns" ("status", "stage");
 
 
 CREATE INDEX "ix_campaigns_window_start" ON "campaigns" ("window_start");
+
+
+CREATE INDEX "ix_consents_customer_no_channel_purpose_at" ON "consents" ("customer_no", "channel", "purpose", "at");
+
+
+CREATE INDEX "ix_customers_email_hash" ON "customers" ("email_hash");
+
+
+CREATE UNIQUE INDEX "ix_customers_external_id" ON "customers" ("external_id");
+
+
+CREATE INDEX "ix_customers_phone_hash" ON "customers" ("phone_hash");
+
+
+CREATE INDEX "ix_customers_wecom_user_id_hash" ON "customers" ("wecom_user_id_hash");
 
 
 CREATE UNIQUE INDEX "ix_definition_versions_kind_key_version" ON "definition_versions" ("kind", "key", "version");
@@ -376,6 +559,9 @@ CREATE INDEX "ix_lessons_objective_form" ON "lessons" ("objective", "form");
 CREATE INDEX "ix_message_subscriptions_name_correlation" ON "message_subscriptions" ("name", "correlation");
 
 
+CREATE INDEX "ix_reach_forecasts_campaign_id_made_at" ON "reach_forecasts" ("campaign_id", "made_at");
+
+
 CREATE INDEX "ix_recurring_triggers_campaign_id" ON "recurring_triggers" ("campaign_id");
 
 
@@ -389,6 +575,12 @@ CREATE INDEX "ix_scheduled_work_epoch" ON "scheduled_work" ("epoch") WHERE state
 
 
 CREATE UNIQUE INDEX "ix_scheduled_work_kind_key" ON "scheduled_work" ("kind", "key") WHERE state = 'Due';
+
+
+CREATE INDEX "ix_suppressions_address_hash" ON "suppressions" ("address_hash");
+
+
+CREATE INDEX "ix_suppressions_customer_no" ON "suppressions" ("customer_no");
 
 
 CREATE INDEX "ix_tasks_assignee_state" ON "tasks" ("assignee", "state");

@@ -1,0 +1,102 @@
+using Dapper;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Channels;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+using Orchestrator.Host.Web;
+
+namespace Orchestrator.Host.Audiences;
+
+/// <summary>Who must not be messaged: a customer (on one channel or all), or an address whoever has it.</summary>
+/// <param name="Channel">With <paramref name="Address"/>: the address's channel, required. With a customer: null means every channel.</param>
+public sealed record NewSuppression(string Reason, long? CustomerNo = null, ChannelKind? Channel = null, string? Address = null, string? Note = null);
+
+/// <summary>The suppression list. Adding one that is in force already changes nothing; entries are lifted, never deleted.</summary>
+public sealed class Suppressions(Database database, CustomerAddresses addresses, AuditChain audit, BusinessClock clock)
+{
+    public const string Chain = "suppressions";
+
+    /// <returns>The entry in force: the new one, or the one that was there.</returns>
+    public async Task<Outcome<Suppression>> AddAsync(WriteTransaction tx, NewSuppression command, Actor actor, CancellationToken cancellationToken)
+    {
+        if (Check(command) is { Length: > 0 } problems)
+            return Refusal.Invalid(problems);
+        var normalised = command.Address is null ? null : CustomerAddresses.Normalise(command.Channel!.Value, command.Address);
+        var hash = normalised is null ? null : addresses.Hash(command.Channel!.Value, normalised);
+        if (command.CustomerNo is { } number && !await tx.Db.Customers.AnyAsync(row => row.CustomerNo == number, cancellationToken))
+            return Refusal.NotFound($"customer {number}");
+        var known = await tx.Db.Suppressions.FirstOrDefaultAsync(
+            row => row.LiftedAt == null && row.CustomerNo == command.CustomerNo && row.AddressHash == hash && row.Channel == command.Channel && row.Reason == command.Reason,
+            cancellationToken);
+        if (known is not null)
+            return known;
+        var row = New(command, normalised, hash, actor);
+        tx.Db.Add(row);
+        await TouchCustomersAsync(tx, row, cancellationToken);
+        await audit.AppendAsync(tx, Chain, actor, cancellationToken, new AuditEntry("suppression-added", row.Id.ToString(), new { row.CustomerNo, row.AddressHash, row.Channel }, row.Reason));
+        return row;
+    }
+
+    public Task<Outcome<Suppression>> LiftAsync(Guid id, string reason, Actor actor, CancellationToken cancellationToken) =>
+        database.WriteAsync<Outcome<Suppression>>(
+            async (tx, token) =>
+            {
+                if (string.IsNullOrWhiteSpace(reason))
+                    return Refusal.Invalid(new FieldProblem("reason", "field.required"));
+                if (await tx.Locked<Suppression>("SELECT * FROM suppressions WHERE id = {0}", id).SingleOrDefaultAsync(token) is not { } row)
+                    return Refusal.NotFound(id.ToString());
+                if (row.LiftedAt is not null)
+                    return Refusal.Conflict("suppression-lifted", row.LiftedBy!);
+                row.LiftedAt = clock.GetUtcNow();
+                row.LiftedBy = actor.UserName;
+                row.LiftReason = reason;
+                await TouchCustomersAsync(tx, row, token);
+                await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry("suppression-lifted", row.Id.ToString(), null, reason));
+                return row;
+            },
+            cancellationToken);
+
+    private static FieldProblem[] Check(NewSuppression command)
+    {
+        var problems = new List<FieldProblem>();
+        if (string.IsNullOrWhiteSpace(command.Reason))
+            problems.Add(new FieldProblem("reason", "field.required"));
+        if (command.CustomerNo is null == command.Address is null)
+            problems.Add(new FieldProblem("address", "field.suppression-target"));
+        if (command.Address is not null && command.Channel is null)
+            problems.Add(new FieldProblem("channel", "field.required"));
+        if (command.Channel is { } channel && !CustomerChannels.All.Contains(channel))
+            problems.Add(new FieldProblem("channel", "field.channel-unknown", channel));
+        else if (command is { Address: { } address, Channel: { } kind } && CustomerAddresses.Normalise(kind, address) is null)
+            problems.Add(new FieldProblem("address", $"field.address-{CustomerChannels.NameOf(kind)}"));
+        return [.. problems];
+    }
+
+    private Suppression New(NewSuppression command, string? normalised, string? hash, Actor actor)
+    {
+        var now = clock.GetUtcNow();
+        return new Suppression
+        {
+            Id = Guid.CreateVersion7(now),
+            CustomerNo = command.CustomerNo,
+            AddressHash = hash,
+            AddressMasked = normalised is null ? null : CustomerAddresses.Mask(command.Channel!.Value, normalised),
+            Channel = command.Channel,
+            Reason = command.Reason,
+            Note = command.Note,
+            AddedBy = actor.UserName,
+            AddedAt = now,
+        };
+    }
+
+    /// <summary>A send decided on the version before must not slip through.</summary>
+    private static Task<int> TouchCustomersAsync(WriteTransaction tx, Suppression row, CancellationToken cancellationToken)
+    {
+        var condition = row.CustomerNo is not null ? "customer_no = @CustomerNo"
+            : Consents.HashCondition(row.Channel!.Value).Replace("{0}", "@AddressHash", StringComparison.Ordinal);
+        return tx.Connection.ExecuteAsync(new CommandDefinition(
+            $"UPDATE customers SET version = version + 1 WHERE {condition}", new { row.CustomerNo, row.AddressHash }, tx.Transaction, cancellationToken: cancellationToken));
+    }
+}
