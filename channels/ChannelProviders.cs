@@ -7,6 +7,7 @@ public static class ChannelProviders
     public static IReadOnlyList<ChannelProvider> All { get; } =
     [
         new Sms.HttpGateway.HttpGatewayProvider(),
+        new Email.Smtp.SmtpProvider(),
     ];
 
     /// <summary>The provider of that name, or null.</summary>
