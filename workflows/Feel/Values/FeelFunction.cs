@@ -1,3 +1,5 @@
+using Orchestrator.Workflows.Feel.Compilation;
+
 namespace Orchestrator.Workflows.Feel;
 
 /// <summary>A function value: built in, written in FEEL, a business knowledge model or a decision service.</summary>
@@ -13,6 +15,9 @@ public abstract class FeelFunction
 
     /// <summary>Its type as far as it is declared.</summary>
     public virtual FeelType Type => FeelType.FunctionOf([.. Parameters.Select(_ => FeelType.Any)], FeelType.Any);
+
+    /// <summary>Calls it; <paramref name="names"/> has a name per argument where they were given by name.</summary>
+    internal abstract object? Call(Frame frame, object?[] arguments, string[]? names, Site site);
 
     public override string ToString() => $"function({string.Join(", ", Parameters)})";
 }

@@ -125,6 +125,6 @@ internal static partial class TemporalText
     [GeneratedRegex(@"^(?<h>[0-9]{2}):(?<m>[0-9]{2}):(?<s>[0-9]{2})(\.(?<f>[0-9]+))?(?<z>Z|[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?|@[A-Za-z0-9_+\-/]+)?\z", Options)]
     private static partial Regex TimeForm();
 
-    [GeneratedRegex(@"^(?<n>-)?P(?=[0-9T])((?<y>[0-9]{1,18})Y)?((?<mo>[0-9]{1,18})M)?((?<d>[0-9]{1,18})D)?(?<t>T(?=[0-9])((?<h>[0-9]{1,18})H)?((?<mi>[0-9]{1,18})M)?((?<s>[0-9]{1,18})(\.(?<f>[0-9]+))?S)?)?\z", Options)]
+    [GeneratedRegex(@"^(?<n>-)?P(?=[0-9T])((?<y>[0-9]{1,18})Y)?((?<mo>[0-9]{1,18})M)?((?<d>[0-9]{1,18})D)?(?<t>T(?=[0-9])((?<h>[0-9]{1,18})H)?((?<mi>[0-9]{1,18})M)?((?<s>[0-9]{1,18})(\.(?<f>[0-9]*))?S)?)?\z", Options)]
     private static partial Regex DurationForm();
 }

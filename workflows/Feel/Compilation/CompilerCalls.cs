@@ -1,0 +1,50 @@
+using Orchestrator.Workflows.Feel.Syntax;
+
+namespace Orchestrator.Workflows.Feel.Compilation;
+
+internal sealed partial class Compiler
+{
+    private FeelCode Function(Expr.Function function)
+    {
+        var site = At(function);
+        if (function.IsExternal)
+        {
+            return frame => site.Fail(frame, "External functions are not supported; write the function in FEEL.");
+        }
+
+        var scopeCount = scopes.Count;
+        var slots = function.Parameters.Select(parameter => Declare(parameter.Name)).ToArray();
+        var body = Compile(function.Body);
+        Leave(scopeCount);
+        var types = function.Parameters.Select(parameter => parameter.Type is null ? FeelType.Any : Types.Resolve(parameter.Type, options.FindType) ?? FeelType.Any).ToArray();
+        string[] names = [.. function.Parameters.Select(parameter => parameter.Name)];
+        return frame => new Closure(names, types, slots, body, frame);
+    }
+
+    private FeelCode Call(Expr.Call call)
+    {
+        var (arguments, site) = (CompileAll(call.Arguments), At(call));
+        var names = call.Names?.ToArray();
+        if (BuiltInOf(call.Callee) is { } builtIn)
+        {
+            return frame => builtIn.Call(frame, Array.ConvertAll(arguments, argument => argument(frame)), names, site);
+        }
+
+        var callee = Compile(call.Callee);
+        var fallback = call.Callee is Expr.Name name ? BuiltIns.Find(name.Text) : null;
+        return frame =>
+        {
+            var target = callee(frame);
+            var function = target as FeelFunction ?? fallback;
+            return function is null
+                ? site.Fail(frame, target is null ? "There is no such function." : $"A {Describe.Kind(target)} cannot be called.")
+                : function.Call(frame, Array.ConvertAll(arguments, argument => argument(frame)), names, site);
+        };
+    }
+
+    // A name that nothing in sight can hide is bound now.
+    private BuiltIn? BuiltInOf(Expr callee) =>
+        callee is Expr.Name name && !scopes.OfType<NameScope.Local>().Any(local => local.Name == name.Text) && !options.Names.Variables.Contains(name.Text)
+            ? BuiltIns.Find(name.Text)
+            : null;
+}

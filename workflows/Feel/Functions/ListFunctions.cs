@@ -1,0 +1,154 @@
+using Orchestrator.Workflows.Feel.Compilation;
+using Orchestrator.Workflows.Feel.Semantics;
+
+namespace Orchestrator.Workflows.Feel;
+
+/// <summary>Functions that look into lists or bring them together (10.3.4.4).</summary>
+internal static class ListFunctions
+{
+    private const int MaxFlattening = 100;
+
+    public static IEnumerable<BuiltIn> All =>
+    [
+        BuiltIn.Of("list contains", "list: list, element: any", (call, a) => IndexesOf(call, Items(a[0]), a[1]).Any()),
+        BuiltIn.Of("index of", "list: list, match: any", (call, a) => new FeelList([.. IndexesOf(call, Items(a[0]), a[1]).Select(index => (object?)(decimal)(index + 1))])),
+        BuiltIn.Of("concatenate", "list: list*", (call, a) => Concatenate(call, a)),
+        BuiltIn.Of("union", "list: list*", (call, a) => Distinct(call, Concatenate(call, a))),
+        BuiltIn.Of("distinct values", "list: list", (call, a) => Distinct(call, Items(a[0]))),
+        BuiltIn.Of("flatten", "list: list", (call, a) => Flatten(call, Items(a[0]))),
+        BuiltIn.Of("reverse", "list: list", (call, a) => new FeelList([.. Items(a[0]).Reverse()])),
+        BuiltIn.Of("sort", "list: list, precedes: function?~", (call, a) => Sort(call, Items(a[0]), (FeelFunction?)a[1])),
+    ];
+
+    private static IReadOnlyList<object?> Items(object? list) => (IReadOnlyList<object?>)list!;
+
+    private static IEnumerable<int> IndexesOf(Invocation call, IReadOnlyList<object?> list, object? match)
+    {
+        for (var i = 0; i < list.Count; i++)
+        {
+            call.Run.Step();
+            if (Equality.Same(list[i], match))
+            {
+                yield return i;
+            }
+        }
+    }
+
+    // Bound as one list of all arguments, or as the only list given.
+    private static FeelList Concatenate(Invocation call, object?[] arguments)
+    {
+        var lists = Items(arguments[0]);
+        var result = new List<object?>();
+        foreach (var list in lists)
+        {
+            if (list is IReadOnlyList<object?> items)
+            {
+                result.AddRange(items);
+            }
+            else
+            {
+                result.Add(list);
+            }
+
+            call.Run.CheckList(result.Count);
+        }
+
+        return new FeelList([.. result]);
+    }
+
+    private static FeelList Distinct(Invocation call, IReadOnlyList<object?> list)
+    {
+        var (seen, kept) = (new HashSet<object>(), new List<object?>());
+        foreach (var item in list)
+        {
+            // Plain values are found by hash; the others are compared with every value kept so far.
+            var isNew = item is decimal or string or bool ? seen.Add(item) : !kept.Any(other => Same(call, other, item));
+            if (isNew)
+            {
+                kept.Add(item);
+            }
+        }
+
+        return new FeelList([.. kept]);
+    }
+
+    private static bool Same(Invocation call, object? left, object? right)
+    {
+        call.Run.Step();
+        return Equality.Same(left, right);
+    }
+
+    private static object? Flatten(Invocation call, IReadOnlyList<object?> list)
+    {
+        var result = new List<object?>();
+        return Flatten(call, list, result, 0) ? new FeelList([.. result]) : call.Fail($"flatten(): lists are nested deeper than {MaxFlattening} levels.");
+    }
+
+    private static bool Flatten(Invocation call, IReadOnlyList<object?> list, List<object?> result, int depth)
+    {
+        if (depth > MaxFlattening)
+        {
+            return false;
+        }
+
+        foreach (var item in list)
+        {
+            call.Run.Step();
+            if (item is not IReadOnlyList<object?> nested)
+            {
+                result.Add(item);
+            }
+            else if (!Flatten(call, nested, result, depth + 1))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static object? Sort(Invocation call, IReadOnlyList<object?> list, FeelFunction? precedes)
+    {
+        if (precedes is not null and not BuiltIn && precedes.Parameters.Count != 2)
+        {
+            return call.Fail("sort(): the function must take two arguments.");
+        }
+
+        var failed = false;
+        var items = list.ToArray();
+        MergeSort(items, new object?[items.Length], 0, items.Length);
+        return failed ? call.Fail("sort(): the items have no order.") : new FeelList(items);
+
+        // The right item goes first only where it clearly precedes the left one: that keeps equal items in place.
+        bool RightFirst(object? left, object? right)
+        {
+            call.Run.Step();
+            if (precedes is not null)
+            {
+                return call.Call(precedes, right, left) is true;
+            }
+
+            var order = Ordering.Compare(right, left);
+            failed |= order is null;
+            return order < 0;
+        }
+
+        void MergeSort(object?[] values, object?[] spare, int from, int end)
+        {
+            if (end - from < 2)
+            {
+                return;
+            }
+
+            var middle = (from + end) / 2;
+            MergeSort(values, spare, from, middle);
+            MergeSort(values, spare, middle, end);
+            for (int left = from, right = middle, i = from; i < end; i++)
+            {
+                spare[i] = right >= end || (left < middle && !RightFirst(values[left], values[right])) ? values[left++] : values[right++];
+            }
+
+            Array.Copy(spare, from, values, from, end - from);
+        }
+    }
+}
