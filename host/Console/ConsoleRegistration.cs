@@ -16,6 +16,8 @@ internal static class ConsoleRegistration
             services.AddSingleton<Show>();
             services.AddSingleton<DemoUsers>();
             services.AddSingleton<NavCounts>();
+            services.AddSingleton<People>();
+            services.AddSingleton<Compliance.AuditQueries>();
             return services;
         }
     }

@@ -27,6 +27,16 @@ internal sealed class Show(BusinessClock clock, CompanyZone zone, Texts texts)
 
     public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone.Value);
 
+    /// <summary>Midnight, in the company's zone, of a date typed as <c>yyyy-MM-dd</c>; null when it is none.</summary>
+    public DateTimeOffset? StartOf(string? date) =>
+        DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? StartOf(day) : null;
+
+    public DateTimeOffset StartOf(DateOnly day)
+    {
+        var local = day.ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(local, zone.Value.GetUtcOffset(local)).ToUniversalTime();
+    }
+
     public DateOnly Today => DateOnly.FromDateTime(Local(clock.GetUtcNow()).DateTime);
 
     public string Day(DateTimeOffset at) => Day(DateOnly.FromDateTime(Local(at).DateTime));

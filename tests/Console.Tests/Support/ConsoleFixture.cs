@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Orchestrator.Console.Tests.Support;
+using Orchestrator.Host;
+
+[assembly: AssemblyFixture(typeof(ConsoleFixture))]
+
+namespace Orchestrator.Console.Tests.Support;
+
+/// <summary>The real program on a real port with a fresh data directory, and one browser; both for all tests of a run.</summary>
+public sealed class ConsoleFixture : IAsyncLifetime
+{
+    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("orchestrator-console-");
+    private WebApplication? app;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public string Address { get; private set; } = "";
+
+    public IServiceProvider Services => app!.Services;
+
+    public async ValueTask InitializeAsync()
+    {
+        app = OrchestratorApp.Create(
+            [
+                "--urls", "http://127.0.0.1:0",
+                "--environment", "Development",
+                "--Logging:LogLevel:Default", "Warning",
+                "--Orchestrator:DataDirectory", data.FullName,
+            ]);
+        await app.InitialiseAsync(CancellationToken.None);
+        await app.StartAsync();
+        Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+    }
+
+    /// <summary>A fresh browser profile; signed in when <paramref name="user"/> is given.</summary>
+    public async Task<ConsoleSession> OpenAsync(string? user = null, string language = "zh-CN", int width = 1280)
+    {
+        var context = await browser!.NewContextAsync(new() { BaseURL = Address, Locale = language, ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 860 }, BypassCSP = true });
+        var session = new ConsoleSession(context, await context.NewPageAsync());
+        if (user is not null)
+            await session.BecomeAsync(user);
+        return session;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+            await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (app is not null)
+            await app.DisposeAsync();
+        data.Delete(recursive: true);
+    }
+}
