@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 
@@ -8,10 +9,12 @@ public sealed class NavCounts(Database database)
 {
     public Task<IReadOnlyDictionary<string, int>> ForAsync(Actor actor, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<string, int>>(
-            (_, _) =>
+            async (db, token) =>
             {
-                ArgumentNullException.ThrowIfNull(actor);
-                return Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int>());
+                var counts = new Dictionary<string, int>();
+                if (actor.IsAny(Role.Platform, Role.ProcessAdmin, Role.Admin))
+                    counts["incidents"] = await db.Incidents.CountAsync(row => row.ClosedAt == null, token);
+                return counts;
             },
             cancellationToken);
 }
