@@ -1,4 +1,5 @@
 using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Sops;
 
@@ -13,7 +14,8 @@ internal static class Subjects
         return services
             .AddScheduling()
             .AddSops()
-            .AddAudiences();
+            .AddAudiences()
+            .AddReachouts();
     }
 
     public static void MapSubjects(this RouteGroupBuilder api)

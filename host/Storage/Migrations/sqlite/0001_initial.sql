@@ -113,6 +113,44 @@ CREATE TABLE "campaigns" (
 );
 
 
+CREATE TABLE "cap_days" (
+    "customer_no" INTEGER NOT NULL,
+    "purpose" INTEGER NOT NULL,
+    "day" INTEGER NOT NULL,
+    "used" INTEGER NOT NULL,
+    CONSTRAINT "pk_cap_days" PRIMARY KEY ("customer_no", "purpose", "day")
+);
+
+
+CREATE TABLE "channel_accounts" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_channel_accounts" PRIMARY KEY,
+    "no" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "provider" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "settings" TEXT NOT NULL,
+    "callback_secret" TEXT NOT NULL,
+    "mode" TEXT NOT NULL,
+    "live_requested_by" TEXT NULL,
+    "live_approved_by" TEXT NULL,
+    "is_disabled" INTEGER NOT NULL,
+    "is_default" INTEGER NOT NULL,
+    "signature_zh" TEXT NOT NULL,
+    "signature_en" TEXT NOT NULL,
+    "registration" TEXT NOT NULL,
+    "registration_number" TEXT NULL,
+    "registered_until" INTEGER NULL,
+    "rate" REAL NULL,
+    "seeds" TEXT NULL,
+    "last_error" TEXT NULL,
+    "last_error_at" INTEGER NULL,
+    "last_accepted_at" INTEGER NULL,
+    "closed_until" INTEGER NULL,
+    "created_at" INTEGER NOT NULL,
+    "version" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "consents" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_consents" PRIMARY KEY AUTOINCREMENT,
     "customer_no" INTEGER NOT NULL,
@@ -307,6 +345,34 @@ CREATE TABLE "lessons" (
 );
 
 
+CREATE TABLE "message_counts" (
+    "occurrence_id" INTEGER NOT NULL,
+    "step" INTEGER NOT NULL,
+    "channel" INTEGER NOT NULL,
+    "state" INTEGER NOT NULL,
+    "reason" INTEGER NOT NULL,
+    "shard" INTEGER NOT NULL,
+    "count" INTEGER NOT NULL,
+    CONSTRAINT "pk_message_counts" PRIMARY KEY ("occurrence_id", "step", "channel", "state", "reason", "shard")
+);
+
+
+CREATE TABLE "message_issues" (
+    "occurrence_id" INTEGER NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    "step" INTEGER NOT NULL,
+    "attempt" INTEGER NOT NULL,
+    "account_no" INTEGER NOT NULL,
+    "state" INTEGER NOT NULL,
+    "reason" INTEGER NOT NULL,
+    "code" TEXT NULL,
+    "text" TEXT NULL,
+    "at" INTEGER NOT NULL,
+    "settle_after" INTEGER NOT NULL,
+    CONSTRAINT "pk_message_issues" PRIMARY KEY ("occurrence_id", "customer_no", "step", "attempt")
+);
+
+
 CREATE TABLE "message_subscriptions" (
     "instance_id" TEXT NOT NULL,
     "subscription_id" TEXT NOT NULL,
@@ -317,11 +383,40 @@ CREATE TABLE "message_subscriptions" (
 );
 
 
+CREATE TABLE "messages" (
+    "occurrence_id" INTEGER NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    "step" INTEGER NOT NULL,
+    "state" INTEGER NOT NULL,
+    "reason" INTEGER NOT NULL,
+    "channel" INTEGER NOT NULL,
+    "account_no" INTEGER NOT NULL,
+    "attempt" INTEGER NOT NULL,
+    "epoch" INTEGER NOT NULL,
+    "lease_until" INTEGER NOT NULL,
+    "due_at" INTEGER NOT NULL,
+    "changed_at" INTEGER NOT NULL,
+    "cap_day" INTEGER NOT NULL,
+    CONSTRAINT "pk_messages" PRIMARY KEY ("occurrence_id", "customer_no", "step")
+);
+
+
 CREATE TABLE "nodes" (
     "name" TEXT NOT NULL CONSTRAINT "pk_nodes" PRIMARY KEY,
     "epoch" INTEGER NOT NULL,
     "until" INTEGER NOT NULL,
     "started_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "occurrences" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_occurrences" PRIMARY KEY,
+    "reachout_id" TEXT NOT NULL,
+    "campaign_id" TEXT NOT NULL,
+    "due" INTEGER NOT NULL,
+    "latest_at" INTEGER NOT NULL,
+    "state" TEXT NOT NULL,
+    "planned_to" INTEGER NULL
 );
 
 
@@ -347,6 +442,17 @@ CREATE TABLE "process_instances" (
 );
 
 
+CREATE TABLE "provider_refs" (
+    "account_no" INTEGER NOT NULL,
+    "ref" TEXT NOT NULL,
+    "occurrence_id" INTEGER NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    "step" INTEGER NOT NULL,
+    "attempt" INTEGER NOT NULL,
+    CONSTRAINT "pk_provider_refs" PRIMARY KEY ("account_no", "ref", "occurrence_id", "customer_no", "step", "attempt")
+);
+
+
 CREATE TABLE "reach_forecasts" (
     "id" TEXT NOT NULL CONSTRAINT "pk_reach_forecasts" PRIMARY KEY,
     "campaign_id" TEXT NOT NULL,
@@ -355,6 +461,34 @@ CREATE TABLE "reach_forecasts" (
     "result" TEXT NOT NULL,
     "made_by" TEXT NOT NULL,
     "made_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "reachouts" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_reachouts" PRIMARY KEY,
+    "campaign_id" TEXT NOT NULL,
+    "phase" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "due" INTEGER NOT NULL,
+    "latest_at" INTEGER NOT NULL,
+    "state" TEXT NOT NULL,
+    "package_hash" TEXT NOT NULL,
+    "spec" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "started_at" INTEGER NULL,
+    "ended_at" INTEGER NULL
+);
+
+
+CREATE TABLE "receipt_inbox" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_receipt_inbox" PRIMARY KEY AUTOINCREMENT,
+    "account_no" INTEGER NOT NULL,
+    "state" INTEGER NOT NULL,
+    "tries" INTEGER NOT NULL,
+    "next_try" INTEGER NOT NULL,
+    "received_at" INTEGER NOT NULL,
+    "content" TEXT NOT NULL,
+    "is_reply" INTEGER NOT NULL
 );
 
 
@@ -379,6 +513,22 @@ CREATE TABLE "retrospectives" (
     "confirmed_by" TEXT NULL,
     "look_back_json" TEXT NULL,
     "version" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "sandbox_messages" (
+    "echo" TEXT NOT NULL CONSTRAINT "pk_sandbox_messages" PRIMARY KEY,
+    "provider" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "occurrence_id" INTEGER NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    "address" TEXT NOT NULL,
+    "masked" TEXT NOT NULL,
+    "title" TEXT NULL,
+    "text" TEXT NOT NULL,
+    "html" TEXT NULL,
+    "language" TEXT NOT NULL,
+    "at" INTEGER NOT NULL
 );
 
 
@@ -418,6 +568,38 @@ CREATE TABLE "segments" (
     "published_at" INTEGER NULL,
     "revision" INTEGER NOT NULL,
     CONSTRAINT "pk_segments" PRIMARY KEY ("key", "version")
+);
+
+
+CREATE TABLE "send_batches" (
+    "occurrence_id" INTEGER NOT NULL,
+    "no" INTEGER NOT NULL,
+    "first_customer" INTEGER NOT NULL,
+    "last_customer" INTEGER NOT NULL,
+    "is_open" INTEGER NOT NULL,
+    CONSTRAINT "pk_send_batches" PRIMARY KEY ("occurrence_id", "no")
+);
+
+
+CREATE TABLE "send_controls" (
+    "scope" TEXT NOT NULL CONSTRAINT "pk_send_controls" PRIMARY KEY,
+    "epoch" INTEGER NOT NULL,
+    "held_by" TEXT NULL,
+    "hold_reason" TEXT NULL,
+    "held_at" INTEGER NULL,
+    "paused_by" TEXT NULL,
+    "pause_reason" TEXT NULL,
+    "paused_at" INTEGER NULL,
+    "stopped_by" TEXT NULL,
+    "stopped_at" INTEGER NULL
+);
+
+
+CREATE TABLE "sent_addresses" (
+    "occurrence_id" INTEGER NOT NULL,
+    "address_hash" TEXT NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    CONSTRAINT "pk_sent_addresses" PRIMARY KEY ("occurrence_id", "address_hash")
 );
 
 
@@ -523,6 +705,12 @@ CREATE INDEX "ix_campaigns_status_stage" ON "campaigns" ("status", "stage");
 CREATE INDEX "ix_campaigns_window_start" ON "campaigns" ("window_start");
 
 
+CREATE UNIQUE INDEX "ix_channel_accounts_name" ON "channel_accounts" ("name");
+
+
+CREATE UNIQUE INDEX "ix_channel_accounts_no" ON "channel_accounts" ("no");
+
+
 CREATE INDEX "ix_consents_customer_no_channel_purpose_at" ON "consents" ("customer_no", "channel", "purpose", "at");
 
 
@@ -556,13 +744,34 @@ CREATE INDEX "ix_lessons_campaign_id" ON "lessons" ("campaign_id");
 CREATE INDEX "ix_lessons_objective_form" ON "lessons" ("objective", "form");
 
 
+CREATE INDEX "ix_message_issues_settle_after" ON "message_issues" ("settle_after") WHERE settle_after > 0;
+
+
 CREATE INDEX "ix_message_subscriptions_name_correlation" ON "message_subscriptions" ("name", "correlation");
+
+
+CREATE INDEX "ix_occurrences_campaign_id" ON "occurrences" ("campaign_id");
+
+
+CREATE INDEX "ix_occurrences_reachout_id" ON "occurrences" ("reachout_id");
 
 
 CREATE INDEX "ix_reach_forecasts_campaign_id_made_at" ON "reach_forecasts" ("campaign_id", "made_at");
 
 
+CREATE UNIQUE INDEX "ix_reachouts_campaign_id_phase" ON "reachouts" ("campaign_id", "phase");
+
+
+CREATE INDEX "ix_receipt_inbox_next_try" ON "receipt_inbox" ("next_try") WHERE state = 0;
+
+
 CREATE INDEX "ix_recurring_triggers_campaign_id" ON "recurring_triggers" ("campaign_id");
+
+
+CREATE INDEX "ix_sandbox_messages_at" ON "sandbox_messages" ("at");
+
+
+CREATE INDEX "ix_sandbox_messages_occurrence_id" ON "sandbox_messages" ("occurrence_id");
 
 
 CREATE INDEX "ix_scheduled_work_campaign_id" ON "scheduled_work" ("campaign_id");

@@ -1,0 +1,114 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Orchestrator.Channels;
+
+namespace Orchestrator.Host.Reachouts;
+
+public enum AccountMode
+{
+    /// <summary>Keeps in the outbox what would have been sent.</summary>
+    Sandbox,
+
+    /// <summary>Somebody asked to switch it live; a second person must agree.</summary>
+    LiveRequested,
+    Live,
+}
+
+public enum RegistrationStatus
+{
+    /// <summary>The channel needs none.</summary>
+    NotNeeded,
+    Pending,
+    Registered,
+    Rejected,
+}
+
+/// <summary>An account at a provider 渠道账号.</summary>
+public sealed class ChannelAccount
+{
+    public Guid Id { get; init; }
+
+    /// <summary>Short number, as in the ledger.</summary>
+    public int No { get; init; }
+    public required string Name { get; set; }
+    public required string Provider { get; init; }
+    public ChannelKind Kind { get; init; }
+
+    /// <summary>Encrypted JSON.</summary>
+    public required string Settings { get; set; }
+
+    /// <summary>Last part of its callback address, encrypted.</summary>
+    public required string CallbackSecret { get; set; }
+    public AccountMode Mode { get; set; }
+    public string? LiveRequestedBy { get; set; }
+    public string? LiveApprovedBy { get; set; }
+    public bool IsDisabled { get; set; }
+
+    /// <summary>The account that serves its kind; one per kind.</summary>
+    public bool IsDefault { get; set; }
+
+    /// <summary>Token sig in Chinese texts: 【禾光消费金融】.</summary>
+    public string SignatureZh { get; set; } = "";
+    public string SignatureEn { get; set; } = "";
+
+    /// <summary>Registration 报备 of signature and template.</summary>
+    public RegistrationStatus Registration { get; set; }
+    public string? RegistrationNumber { get; set; }
+    public DateTimeOffset? RegisteredUntil { get; set; }
+
+    /// <summary>Messages per second over all nodes; null: as fast as the provider takes them.</summary>
+    public double? Rate { get; set; }
+
+    /// <summary>Addresses for test sends, encrypted JSON list.</summary>
+    public string? Seeds { get; set; }
+    public string? LastError { get; set; }
+    public DateTimeOffset? LastErrorAt { get; set; }
+    public DateTimeOffset? LastAcceptedAt { get; set; }
+
+    /// <summary>Nothing is leased for the account before this: the provider asked to wait, or refused account or content.</summary>
+    public DateTimeOffset? ClosedUntil { get; set; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public long Version { get; set; } = 1;
+}
+
+/// <summary>What an account in sandbox would have sent.</summary>
+public sealed class SandboxMessage
+{
+    /// <summary>Message id and attempt.</summary>
+    public required string Echo { get; init; }
+    public required string Provider { get; init; }
+    public ChannelKind Kind { get; init; }
+    public long OccurrenceId { get; init; }
+    public long CustomerNo { get; init; }
+
+    /// <summary>Encrypted.</summary>
+    public required string Address { get; init; }
+    public required string Masked { get; init; }
+    public string? Title { get; init; }
+    public required string Text { get; init; }
+    public string? Html { get; init; }
+    public required string Language { get; init; }
+    public DateTimeOffset At { get; init; }
+}
+
+internal sealed class ChannelAccountMapping : IEntityTypeConfiguration<ChannelAccount>
+{
+    public void Configure(EntityTypeBuilder<ChannelAccount> builder)
+    {
+        builder.ToTable("channel_accounts");
+        builder.HasIndex(row => row.No).IsUnique();
+        builder.HasIndex(row => row.Name).IsUnique();
+        builder.Property(row => row.Version).IsConcurrencyToken();
+    }
+}
+
+internal sealed class SandboxMessageMapping : IEntityTypeConfiguration<SandboxMessage>
+{
+    public void Configure(EntityTypeBuilder<SandboxMessage> builder)
+    {
+        builder.ToTable("sandbox_messages");
+        builder.HasKey(row => row.Echo);
+        builder.HasIndex(row => row.At);             // the outbox, newest first
+        builder.HasIndex(row => row.OccurrenceId);   // and per reach-out
+    }
+}

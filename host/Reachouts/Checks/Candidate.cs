@@ -1,0 +1,41 @@
+using Orchestrator.Channels;
+using Orchestrator.Workflows.Feel;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>A customer as the send checks see one. The forecast and the send read the same.</summary>
+public sealed record Candidate
+{
+    public required long CustomerNo { get; init; }
+
+    /// <summary>The customer's row version when it was read: the leasing statement leaves a customer that changed since.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>IANA zone; null if unknown.</summary>
+    public string? TimeZone { get; init; }
+
+    public string Language { get; init; } = "zh-CN";
+
+    /// <summary>What exclusion rules see: the customer's attributes; the sender puts <c>converted</c> in front.</summary>
+    public required IFeelScope Attributes { get; init; }
+
+    /// <summary>The person is on the suppression list, whatever the channel.</summary>
+    public bool IsSuppressed { get; init; }
+
+    /// <summary>One entry per kind for which there is an address.</summary>
+    public IReadOnlyList<CandidateChannel> Channels { get; init; } = [];
+}
+
+/// <summary>How one kind of channel reaches the customer.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="AddressHash">Look-up hash of the address: one message per address and occurrence.</param>
+/// <param name="SealedAddress">The encrypted address; opened only to send.</param>
+/// <param name="MarketingConsent">Consented to marketing on this kind.</param>
+/// <param name="ServicingConsent">Consented to servicing on this kind.</param>
+/// <param name="IsSuppressed">This address is on the suppression list.</param>
+/// <param name="Region">Start of the address that provider rules ask for (<c>+86</c>), or null if unknown.</param>
+public sealed record CandidateChannel(
+    ChannelKind Kind, string AddressHash, string SealedAddress, bool MarketingConsent, bool ServicingConsent, bool IsSuppressed, string? Region = null)
+{
+    public bool IsConsented(Purpose purpose) => purpose == Purpose.Marketing ? MarketingConsent : ServicingConsent;
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Orchestrator.Channels;
+using Orchestrator.Workflows.Feel;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>
+/// The send checks that look at one customer, in the order in which a refusal is named: suppression → exclusion → channel (consent, account,
+/// policy, registration) → quiet hours. The forecast and the send both ask here; only frequency caps, budget and "one message per address" need
+/// the ledger and are reserved when leasing. Pure and thread-safe.
+/// </summary>
+public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
+{
+    private readonly ConcurrentDictionary<string, TimeZoneInfo?> zones = new();
+
+    public SendVerdict Decide(SendRules rules, Candidate candidate, DateTimeOffset now)
+    {
+        if (candidate.IsSuppressed)
+            return new SendVerdict.Skip(SkipReason.Suppressed);
+        if (Exclusion(rules, candidate) is { } excluded)
+            return new SendVerdict.Skip(excluded);
+        var (route, channel, refusal) = Choose(rules, candidate, now);
+        if (route is null || channel is null)
+            return refusal;
+        return quietHours.OpensAfter(rules.Purpose, Zone(rules, candidate.TimeZone), now) is { } opens
+            ? new SendVerdict.Defer(opens, SkipReason.QuietHours, route)
+            : new SendVerdict.Send(route, channel);
+    }
+
+    /// <summary>The customer's zone, or the company's where it is unknown.</summary>
+    public TimeZoneInfo Zone(SendRules rules, string? name) =>
+        name is null ? rules.CompanyZone : zones.GetOrAdd(name, static key => TimeZoneInfo.TryFindSystemTimeZoneById(key, out var zone) ? zone : null) ?? rules.CompanyZone;
+
+    // Anything but a plain false keeps the message back: a rule that can't be decided never opens a check.
+    private static SkipReason? Exclusion(SendRules rules, Candidate candidate) =>
+        rules.Exclusion?.Evaluate(candidate.Attributes).Value switch
+        {
+            _ when rules.Exclusion is null => null,
+            false => null,
+            true => SkipReason.Excluded,
+            _ => SkipReason.ExclusionUndecided,
+        };
+
+    private (ChannelRoute? Route, CandidateChannel? Channel, SendVerdict.Skip Refusal) Choose(SendRules rules, Candidate candidate, DateTimeOffset now)
+    {
+        var refusal = new SendVerdict.Skip(SkipReason.NoConsentedChannel);
+        foreach (var route in rules.Routes)
+        {
+            if (Find(candidate, route.Kind) is not { } channel || !channel.IsConsented(rules.Purpose))
+                continue;
+            if (Refuse(rules, route, channel, now) is not { } reason)
+                return (route, channel, refusal);
+            // The first channel that would have been used names the reason.
+            if (refusal.Kind is null)
+                refusal = new SendVerdict.Skip(reason, route.Kind);
+        }
+        return (null, null, refusal);
+    }
+
+    private SkipReason? Refuse(SendRules rules, ChannelRoute route, CandidateChannel channel, DateTimeOffset now)
+    {
+        if (channel.IsSuppressed)
+            return SkipReason.Suppressed;
+        if (route.Account is not { } account)
+            return SkipReason.NoAccount;
+        if (!rules.KindsWithText.Contains(route.Kind))
+            return SkipReason.NoText;
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, rules.CompanyZone).DateTime);
+        if (policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, channel.Region, today) is not null)
+            return SkipReason.ProviderPolicy;
+        return account.IsRegistered && (account.RegisteredUntil is not { } until || now <= until) ? null : SkipReason.NotRegistered;
+    }
+
+    private static CandidateChannel? Find(Candidate candidate, ChannelKind kind)
+    {
+        foreach (var channel in candidate.Channels)
+        {
+            if (channel.Kind == kind)
+                return channel;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,41 @@
+using Orchestrator.Channels;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Workflows.Feel;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>The rules of one phase, compiled once: what the checks hold every customer against. Immutable and thread-safe.</summary>
+public sealed record SendRules
+{
+    public required Purpose Purpose { get; init; }
+
+    /// <summary>In order of preference.</summary>
+    public required IReadOnlyList<ChannelRoute> Routes { get; init; }
+
+    /// <summary>Null: nobody is excluded at the send.</summary>
+    public FeelExpression? Exclusion { get; init; }
+
+    public string? ProductCategory { get; init; }
+
+    /// <summary>Kinds and languages for which there is a text.</summary>
+    public IReadOnlySet<ChannelKind> KindsWithText { get; init; } = new HashSet<ChannelKind>();
+
+    /// <summary>Zone of the company, for customers whose own is unknown.</summary>
+    public required TimeZoneInfo CompanyZone { get; init; }
+
+    public int? PerDay { get; init; }
+    public int? Per30Days { get; init; }
+
+    /// <exception cref="FeelSyntaxException">The exclusion rule does not compile; briefs are checked before they are stored.</exception>
+    public static SendRules For(Brief brief, Phase phase, IReadOnlyDictionary<ChannelKind, RouteAccount> accounts, TimeZoneInfo companyZone) => new()
+    {
+        Purpose = ChannelNames.ParsePurpose(phase.Purpose),
+        Routes = [.. phase.Channels.Select(ChannelNames.Parse).Select(kind => new ChannelRoute(kind, accounts.GetValueOrDefault(kind)))],
+        Exclusion = string.IsNullOrWhiteSpace(brief.Audience.Exclusion) ? null : FeelExpression.Compile(brief.Audience.Exclusion),
+        ProductCategory = brief.Product.Category == "none" ? null : brief.Product.Category,
+        KindsWithText = phase.Texts.Select(text => ChannelNames.Parse(text.Channel)).ToHashSet(),
+        CompanyZone = companyZone,
+        PerDay = brief.Limits.PerCustomerPerDay,
+        Per30Days = brief.Limits.PerCustomerPer30Days,
+    };
+}

@@ -1,0 +1,35 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Storage;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>A figure of the ledger. <see cref="Channel"/> is null while no channel is chosen.</summary>
+public sealed record LedgerCount(Guid ReachoutId, string Phase, short Step, string? Channel, MessageState State, SkipReason Reason, long Count);
+
+/// <summary>Reads the ledger for people: from counters, never by counting messages.</summary>
+public sealed class LedgerQueries(Database database)
+{
+    /// <summary>Every non-zero counter of a campaign.</summary>
+    public Task<IReadOnlyList<LedgerCount>> CountsAsync(Guid campaignId, CancellationToken cancellationToken) =>
+        database.ReadAsync((db, token) => CountsAsync(db, campaignId, token), cancellationToken);
+
+    public static async Task<IReadOnlyList<LedgerCount>> CountsAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
+    {
+        var rows = await (
+            from count in db.MessageCounts
+            join occurrence in db.Occurrences on count.OccurrenceId equals occurrence.Id
+            join reachout in db.Reachouts on occurrence.ReachoutId equals reachout.Id
+            where reachout.CampaignId == campaignId
+            group count.Count by new { reachout.Id, reachout.Phase, count.Step, count.Channel, count.State, count.Reason } into grouped
+            select new { grouped.Key, Count = grouped.Sum() }).ToListAsync(cancellationToken);
+        return
+        [
+            .. rows.Where(row => row.Count != 0)
+                .Select(row => new LedgerCount(row.Key.Id, row.Key.Phase, row.Key.Step, LedgerChannel.Name(row.Key.Channel), row.Key.State, row.Key.Reason, row.Count))
+                .OrderBy(row => row.Phase, StringComparer.Ordinal).ThenBy(row => row.Channel, StringComparer.Ordinal).ThenBy(row => row.State).ThenBy(row => row.Reason),
+        ];
+    }
+
+    public Task<List<Reachout>> ReachoutsAsync(Guid campaignId, CancellationToken cancellationToken) =>
+        database.ReadAsync((db, token) => db.Reachouts.Where(row => row.CampaignId == campaignId).OrderBy(row => row.Due).ToListAsync(token), cancellationToken);
+}

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Reachouts;
+
+namespace Orchestrator.Host.Storage;
+
+public sealed partial class OrchestratorDb
+{
+    public DbSet<Reachout> Reachouts => Set<Reachout>();
+
+    public DbSet<Occurrence> Occurrences => Set<Occurrence>();
+
+    public DbSet<SendBatch> SendBatches => Set<SendBatch>();
+
+    public DbSet<Message> Messages => Set<Message>();
+
+    public DbSet<MessageCount> MessageCounts => Set<MessageCount>();
+
+    public DbSet<MessageIssue> MessageIssues => Set<MessageIssue>();
+
+    public DbSet<ProviderRef> ProviderRefs => Set<ProviderRef>();
+
+    public DbSet<SendControl> SendControls => Set<SendControl>();
+
+    public DbSet<InboxEntry> ReceiptInbox => Set<InboxEntry>();
+
+    public DbSet<ChannelAccount> ChannelAccounts => Set<ChannelAccount>();
+
+    public DbSet<SandboxMessage> SandboxMessages => Set<SandboxMessage>();
+}

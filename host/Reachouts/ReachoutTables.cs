@@ -1,0 +1,131 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Orchestrator.Host.Storage;
+
+namespace Orchestrator.Host.Reachouts;
+
+public enum ReachoutState
+{
+    /// <summary>Its time has not come.</summary>
+    Scheduled,
+
+    /// <summary>Messages are being planned or sent.</summary>
+    Running,
+
+    /// <summary>Nothing is left to send; receipts may still come.</summary>
+    Completed,
+
+    /// <summary>Ended before everything was sent.</summary>
+    Stopped,
+}
+
+/// <summary>One phase of a launched campaign: a scheduled multi-channel send 触达, with the content that was approved for it.</summary>
+public sealed class Reachout
+{
+    public Guid Id { get; init; }
+    public Guid CampaignId { get; init; }
+
+    /// <summary>Key of the phase in the brief.</summary>
+    public required string Phase { get; init; }
+    public required string Name { get; init; }
+    public DateTimeOffset Due { get; init; }
+
+    /// <summary>What is not sent by then expires.</summary>
+    public DateTimeOffset LatestAt { get; init; }
+    public ReachoutState State { get; set; }
+
+    /// <summary>The package whose approval lets this fire; a campaign whose approved package differs sends nothing.</summary>
+    public required string PackageHash { get; init; }
+
+    /// <summary>Brief and phase as approved (JSON).</summary>
+    public required string Spec { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+}
+
+/// <summary>One firing of a reach-out. Ids are allocated in the order of time: they partition the ledger.</summary>
+public sealed class Occurrence
+{
+    public long Id { get; init; }
+    public Guid ReachoutId { get; init; }
+    public Guid CampaignId { get; init; }
+    public DateTimeOffset Due { get; init; }
+    public DateTimeOffset LatestAt { get; init; }
+    public ReachoutState State { get; set; }
+
+    /// <summary>Members up to this customer number are in the ledger; null: planning is finished.</summary>
+    public long? PlannedTo { get; set; }
+}
+
+/// <summary>A range of customers that one sender works through at a time.</summary>
+public sealed class SendBatch
+{
+    public long OccurrenceId { get; init; }
+    public int No { get; init; }
+    public long FirstCustomer { get; init; }
+    public long LastCustomer { get; init; }
+    public bool IsOpen { get; set; }
+}
+
+/// <summary>A switch that every lease reads: everything, a campaign, a reach-out, a channel, an account or a text.</summary>
+public sealed class SendControl
+{
+    /// <summary><c>all</c>, <c>campaign:…</c>, <c>reachout:…</c>, <c>channel:sms</c>, <c>account:3</c>, <c>text:{hash}</c>.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>Goes up with every change.</summary>
+    public long Epoch { get; set; }
+
+    /// <summary>A compliance stop 紧急叫停; a second person lifts it.</summary>
+    public string? HeldBy { get; set; }
+    public string? HoldReason { get; set; }
+    public DateTimeOffset? HeldAt { get; set; }
+
+    /// <summary>The owner's pause, or a guardrail's.</summary>
+    public string? PausedBy { get; set; }
+    public string? PauseReason { get; set; }
+    public DateTimeOffset? PausedAt { get; set; }
+
+    /// <summary>The end 终止: never taken back.</summary>
+    public string? StoppedBy { get; set; }
+    public DateTimeOffset? StoppedAt { get; set; }
+}
+
+internal sealed class ReachoutMapping : IEntityTypeConfiguration<Reachout>
+{
+    public void Configure(EntityTypeBuilder<Reachout> builder)
+    {
+        builder.ToTable("reachouts");
+        builder.HasIndex(row => new { row.CampaignId, row.Phase }).IsUnique();
+    }
+}
+
+internal sealed class OccurrenceMapping : IEntityTypeConfiguration<Occurrence>
+{
+    public void Configure(EntityTypeBuilder<Occurrence> builder)
+    {
+        builder.ToTable("occurrences");
+        builder.Property(row => row.Id).ValueGeneratedNever();
+        builder.HasIndex(row => row.ReachoutId);
+        builder.HasIndex(row => row.CampaignId);
+    }
+}
+
+internal sealed class SendBatchMapping : IEntityTypeConfiguration<SendBatch>
+{
+    public void Configure(EntityTypeBuilder<SendBatch> builder)
+    {
+        builder.ToTable("send_batches");
+        builder.HasKey(row => new { row.OccurrenceId, row.No });
+    }
+}
+
+internal sealed class SendControlMapping : IEntityTypeConfiguration<SendControl>
+{
+    public void Configure(EntityTypeBuilder<SendControl> builder)
+    {
+        builder.ToTable("send_controls");
+        builder.HasKey(row => row.Scope);
+    }
+}
