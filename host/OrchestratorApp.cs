@@ -25,6 +25,7 @@ internal static class OrchestratorApp
     /// <summary>Schema, keys, and what each subject needs before the first request.</summary>
     public static async Task InitialiseAsync(this WebApplication app, CancellationToken cancellationToken)
     {
+        app.Services.GetRequiredService<SqliteFileLock>().Take();
         await app.Services.GetRequiredService<Migrator>().ApplyAsync(cancellationToken);
         await app.Services.GetRequiredService<PersonalData>().OpenAsync(cancellationToken);
         foreach (var step in app.Services.GetServices<IStartupStep>().OrderBy(step => step.Order))

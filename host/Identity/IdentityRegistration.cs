@@ -16,6 +16,7 @@ internal static class IdentityRegistration
         {
             services.AddSingleton<PasswordSignIn>();
             services.AddSingleton<Users>();
+            services.AddSingleton<IStartupStep, FirstAdministrator>();
             services.AddSingleton<CookieKeyRing>();
             services.AddDataProtection().SetApplicationName("Orchestrator");
             services.AddOptions<KeyManagementOptions>().Configure<CookieKeyRing>((options, ring) => options.XmlRepository = ring);

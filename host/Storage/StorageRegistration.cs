@@ -16,6 +16,7 @@ internal static class StorageRegistration
             var dialect = string.IsNullOrWhiteSpace(options.PostgreSql) ? DatabaseDialect.Sqlite : DatabaseDialect.PostgreSql;
             services.AddSingleton<PersonalData>();
             services.AddSingleton<Migrator>();
+            services.AddSingleton<SqliteFileLock>();
             services.AddSingleton(provider => new Database(provider.GetRequiredService<IDbContextFactory<OrchestratorDb>>(), dialect));
             if (dialect == DatabaseDialect.PostgreSql)
             {
