@@ -1,50 +1,33 @@
 using System.Buffers;
 using System.Collections;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Orchestrator.Workflows.Feel;
 
 namespace Orchestrator.Workflows.Execution;
 
-/// <summary>Brings values from outside into the few types that expressions and the state format know.</summary>
+/// <summary>Brings values from outside into FEEL's types, and writes them as JSON.</summary>
 internal static class VariableValues
 {
-    internal static object? Normalize(object? value) => value switch
-    {
-        null or bool or decimal or string => value,
-        int or long or short or byte or uint or ulong or double or float =>
-            Convert.ToDecimal(value, CultureInfo.InvariantCulture),
-        JsonElement json => FromElement(json),
-        IEnumerable<KeyValuePair<string, object?>> context => Context(context),
-        IEnumerable list => List(list),
-        _ => value,
-    };
+    internal static object? Normalize(object? value) => FeelValue.From(value);
 
     internal static Variables ReadObject(string json)
     {
         using var document = JsonDocument.Parse(json);
         return Variables.From(document.RootElement.EnumerateObject()
-            .Select(p => KeyValuePair.Create(p.Name, FromElement(p.Value))));
+            .Select(p => KeyValuePair.Create(p.Name, FeelJson.FromJson(p.Value))));
     }
-
-    internal static object? FromElement(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Null or JsonValueKind.Undefined => null,
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Number => element.GetDecimal(),
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Array => element.EnumerateArray().Select(FromElement).ToList(),
-        _ => element.EnumerateObject().ToDictionary(p => p.Name, p => FromElement(p.Value), StringComparer.Ordinal),
-    };
 
     internal static string Write(object? value)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
             Write(writer, value);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
+
+    // Stored and hashed, never put into a page: readable Chinese is worth more than HTML escapes.
+    internal static readonly JsonWriterOptions WriterOptions = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static void Write(Utf8JsonWriter writer, object? value)
     {
@@ -52,11 +35,12 @@ internal static class VariableValues
         {
             case null: writer.WriteNullValue(); break;
             case bool flag: writer.WriteBooleanValue(flag); break;
-            case decimal number: writer.WriteNumberValue(number); break;
+            case decimal number: writer.WriteRawValue(FeelNumber.ToText(number)); break;
+            case Decimal128 wide: writer.WriteRawValue(wide.Wide.ToScientific()); break;
             case string text: writer.WriteStringValue(text); break;
             case IEnumerable<KeyValuePair<string, object?>> context:
                 writer.WriteStartObject();
-                foreach (var (name, item) in context.OrderBy(p => p.Key, StringComparer.Ordinal))
+                foreach (var (name, item) in context)
                 {
                     writer.WritePropertyName(name);
                     Write(writer, item);
@@ -69,12 +53,35 @@ internal static class VariableValues
                     Write(writer, item);
                 writer.WriteEndArray();
                 break;
-            default: writer.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture)); break;
+            default: writer.WriteStringValue(FeelFormat.ToText(value)); break;
         }
     }
 
-    private static Dictionary<string, object?> Context(IEnumerable<KeyValuePair<string, object?>> context) =>
-        context.ToDictionary(p => p.Key, p => Normalize(p.Value), StringComparer.Ordinal);
+    /// <summary>Roughly how many bytes of JSON a value takes; cheap, and stops once past a limit.</summary>
+    internal static int Size(object? value, int limit)
+    {
+        switch (value)
+        {
+            case string text:
+                return text.Length * 2 + 2;
+            case IEnumerable<KeyValuePair<string, object?>> context:
+                return Sum(context.Select(p => (p.Key.Length + 4, p.Value)), limit);
+            case IEnumerable list:
+                return Sum(list.Cast<object?>().Select(item => (1, item)), limit);
+            default:
+                return 12;
+        }
+    }
 
-    private static List<object?> List(IEnumerable list) => list.Cast<object?>().Select(Normalize).ToList();
+    private static int Sum(IEnumerable<(int Extra, object? Value)> parts, int limit)
+    {
+        var total = 2;
+        foreach (var (extra, value) in parts)
+        {
+            total += extra + Size(value, limit - total);
+            if (total > limit)
+                break;
+        }
+        return total;
+    }
 }

@@ -24,7 +24,11 @@ public sealed class EndEvent : EventNode;
 
 public sealed class IntermediateCatchEvent : EventNode;
 
-public sealed class IntermediateThrowEvent : EventNode;
+public sealed class IntermediateThrowEvent : EventNode
+{
+    /// <summary>The catching end of a link.</summary>
+    public FlowNode? LinkTarget { get; internal set; }
+}
 
 public sealed class BoundaryEvent : EventNode
 {

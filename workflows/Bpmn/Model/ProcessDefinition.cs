@@ -6,6 +6,7 @@ namespace Orchestrator.Workflows.Bpmn;
 /// <summary>An executable process. Immutable, compiled, safe to share between threads; keep it cached per version.</summary>
 public sealed class ProcessDefinition
 {
+    private readonly Reachability reachability = new();
     private FrozenDictionary<string, FlowNode> byId = FrozenDictionary<string, FlowNode>.Empty;
 
     internal ProcessDefinition(string id) => Id = id;
@@ -51,4 +52,8 @@ public sealed class ProcessDefinition
 
     /// <summary>The stage that an element lies in, if any.</summary>
     public Stage? StageOf(string elementId) => Find(elementId)?.StageId is { } id ? FindStage(id) : null;
+
+    internal IReadOnlySet<string> IncomingReachedFrom(FlowNode from, FlowNode gateway) => reachability.IncomingReachedFrom(from, gateway);
+
+    internal IReadOnlySet<FlowNode> After(FlowNode from) => reachability.After(from);
 }
