@@ -2,31 +2,32 @@ using System.Xml.Linq;
 
 namespace Orchestrator.Workflows.Bpmn.Reading;
 
-/// <summary>Ties compensation boundary events to their handlers.</summary>
-internal sealed class AssociationReader(ReadingContext context, IReadOnlyDictionary<string, FlowNode> nodes)
+/// <summary>Ties compensation boundary events to their handlers. Tools may write an association in an outer scope.</summary>
+internal static class AssociationReader
 {
-    internal void Read(List<XElement> elements)
+    internal static void Read(XElement process, List<(FlowNode Node, XElement Element)> nodes, ProblemList problems)
     {
-        foreach (var association in elements.Where(e => e.Name.LocalName == "association"))
+        var byId = nodes.DistinctBy(n => n.Node.Id).ToDictionary(n => n.Node.Id, n => n.Node, StringComparer.Ordinal);
+        foreach (var association in process.Descendants(Namespaces.Bpmn + "association"))
         {
             if (Find(association, "sourceRef") is BoundaryEvent { Trigger: EventTrigger.Compensation } boundary
-                && Find(association, "targetRef") is Activity handler)
+                && Find(association, "targetRef") is Activity handler && handler.Parent == boundary.Parent)
                 boundary.CompensationHandler = handler;
         }
-        foreach (var element in elements.Where(e => e.Name.LocalName == "boundaryEvent"))
-            Check(element);
+        foreach (var (node, element) in nodes)
+        {
+            if (node is BoundaryEvent { Trigger: EventTrigger.Compensation } boundary)
+                Check(boundary, element, problems);
+        }
+
+        FlowNode? Find(XElement association, string attribute) => byId.GetValueOrDefault((string?)association.Attribute(attribute) ?? "");
     }
 
-    private FlowNode? Find(XElement association, string attribute) =>
-        nodes.GetValueOrDefault((string?)association.Attribute(attribute) ?? "");
-
-    private void Check(XElement element)
+    private static void Check(BoundaryEvent boundary, XElement element, ProblemList problems)
     {
-        if (nodes.GetValueOrDefault((string?)element.Attribute("id") ?? "") is not BoundaryEvent { Trigger: EventTrigger.Compensation } boundary)
-            return;
         if (boundary.CompensationHandler is null)
-            context.Problems.Error(element, "compensation-handler", "The compensation event has no handler. Associate it with an activity that has isForCompensation=\"true\".");
+            problems.Error(element, "compensation-handler", "The compensation event has no handler. Associate it with an activity of the same scope that has isForCompensation=\"true\".");
         else if (!boundary.CompensationHandler.IsForCompensation)
-            context.Problems.Error(element, "compensation-handler", $"The handler '{boundary.CompensationHandler.Id}' is not marked isForCompensation=\"true\". Mark it.");
+            problems.Error(element, "compensation-handler", $"The handler '{boundary.CompensationHandler.Id}' is not marked isForCompensation=\"true\". Mark it.");
     }
 }

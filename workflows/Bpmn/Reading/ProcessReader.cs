@@ -23,6 +23,7 @@ internal sealed class ProcessReader(ReadingContext context)
         var flows = new List<SequenceFlow>();
         process.Content = new ScopeReader(context, nodes, flows).Read(element, null, isTopLevel: true);
         process.Nodes = Distinct(nodes);
+        AssociationReader.Read(element, nodes, context.Problems);
         process.Flows = [.. flows];
         process.Stages = new StageReader(context).Read(element, process, nodes);
         ReferenceChecks.Check(process, nodes, context.Problems);

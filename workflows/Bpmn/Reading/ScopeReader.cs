@@ -16,7 +16,6 @@ internal sealed class ScopeReader(ReadingContext context, List<(FlowNode Node, X
         foreach (var element in elements.Where(e => e.Name.LocalName == "boundaryEvent"))
             ReadBoundary(element, parent);
         new FlowReader(context, here, allFlows).Read(elements);
-        new AssociationReader(context, here).Read(elements);
         return Content(scope, parent);
     }
 
