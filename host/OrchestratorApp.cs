@@ -49,6 +49,7 @@ internal static class OrchestratorApp
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<BusinessClock>();
         services.AddSingleton(MasterKey.Load(options, builder.Environment.IsProduction()));
+        services.AddSingleton<Telemetry>();
         services.AddSingleton<Texts>();
         services.AddSingleton<AuditChain>();
         services.AddStorage(options);
@@ -60,6 +61,7 @@ internal static class OrchestratorApp
 
     private static void UsePipeline(WebApplication app)
     {
+        app.Services.GetRequiredService<Telemetry>();
         app.UseWeb();
         app.UseConsole();
         app.MapOpenApi();
