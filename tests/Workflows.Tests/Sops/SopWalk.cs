@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Reflection;
+using Orchestrator.Workflows.Bpmn;
+using Orchestrator.Workflows.Execution;
+
+namespace Orchestrator.Workflows.Tests.Sops;
+
+/// <summary>Walks a shipped SOP as the host would; the state goes through its stored form between any two commands.</summary>
+internal sealed class SopWalk : IDefinitions
+{
+    private static readonly TimeZoneInfo Shanghai = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+    private readonly InterpreterSettings _settings;
+    private readonly string _level;
+    private readonly string[] _signers;
+
+    public SopWalk(string sop, string level = "MEDIUM", params string[] extraSigners)
+    {
+        Definition = Shipped(sop).Require().Main;
+        (_level, _signers) = (level, ["risk", "compliance", "consumer-protection", .. extraSigners]);
+        _settings = new(this, new WeekCalendar(Shanghai));
+        Accept(new Command.Start("c-1", Variables.Of(
+            ("launchAt", "2026-12-08T00:00:00+08:00"), ("firstPhaseAt", "2026-12-05T10:00:00+08:00"),
+            ("windowEnd", "2026-12-19T18:00:00+08:00"), ("standing", Array.Empty<string>())), "lin"));
+    }
+
+    public ProcessDefinition Definition { get; }
+
+    public ProcessInstance State { get; private set; } = null!;
+
+    public DateTimeOffset Now { get; private set; } = new(2026, 11, 23, 9, 0, 0, TimeSpan.FromHours(8));
+
+    /// <summary>Service tasks that ran, in order.</summary>
+    public List<string> Ran { get; } = [];
+
+    public string[] OpenTasks => [.. State.Tasks.Select(task => task.ElementId).Order(StringComparer.Ordinal)];
+
+    public Dictionary<string, DateTimeOffset?> Due { get; } = [];
+
+    public static BpmnReading Shipped(string name)
+    {
+        using var stream = typeof(BpmnReader).Assembly.GetManifestResourceStream($"Sops/{name}.bpmn")!;
+        return BpmnReader.Read(stream);
+    }
+
+    public static string Resource(string name)
+    {
+        using var reader = new StreamReader(typeof(BpmnReader).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+
+    public static IEnumerable<string> Resources(string folder) =>
+        typeof(BpmnReader).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(folder, StringComparison.Ordinal));
+
+    public Decision Try(string element, string outcome, string by, string? reason = null)
+    {
+        var task = State.Tasks.Single(task => task.ElementId == element);
+        return Interpreter.Decide(Definition, State, new Command.CompleteTask(task.TaskId, outcome, Variables.None, by, reason), Now, _settings);
+    }
+
+    public SopWalk Do(string element, string outcome, string by, string? reason = null)
+    {
+        Take(Try(element, outcome, by, reason));
+        return this;
+    }
+
+    public SopWalk Serve(string element, params ReadOnlySpan<(string Name, object? Value)> variables)
+    {
+        var work = State.Work.Single(work => work.ElementId == element);
+        Accept(new Command.CompleteWork(work.WorkId, Variables.Of(variables)));
+        return this;
+    }
+
+    public SopWalk Set(params ReadOnlySpan<(string Name, object? Value)> variables)
+    {
+        Accept(new Command.SetVariables(Variables.Of(variables)));
+        return this;
+    }
+
+    public SopWalk Message(string name)
+    {
+        Accept(new Command.DeliverMessage(name, null, Variables.None));
+        return this;
+    }
+
+    /// <summary>Moves the clock to the timer of an element and fires it.</summary>
+    public SopWalk Elapse(string element)
+    {
+        var timer = State.Timers.Single(timer => timer.ElementId == element);
+        Now = timer.Due > Now ? timer.Due : Now;
+        Accept(new Command.TriggerTimer(timer.TimerId));
+        return this;
+    }
+
+    public SopWalk Signed()
+    {
+        Do("write-brief", "submit", "lin").Do("review-brief", "approve", "head");
+        Do("risk-sign", "approve", "risk").Do("compliance-sign", "approve", "compliance").Do("consumer-protection-sign", "approve", "protection");
+        if (_signers.Contains("finance"))
+            Do("finance-sign", "approve", "finance");
+        if (_signers.Contains("executive"))
+            Do("executive-sign", "approve", "executive");
+        return this;
+    }
+
+    public SopWalk Built() =>
+        Signed().Do("configure", "done", "platform").Do("test-send", "pass", "tester").Serve("compare-hash", ("packageChanged", false));
+
+    public SopWalk Running() =>
+        Built().Do("launch-check", "launch", "launcher").Serve("freeze-audience").Serve("check-drift", ("drift", 0.02m)).Elapse("first-phase").Serve("start-reachouts");
+
+    public ProcessDefinition? FindProcess(string processId) => null;
+
+    public DecisionAnswer? Evaluate(string decisionId, Variables inputs) => decisionId == "campaign-risk"
+        ? new(Variables.FromJson($$"""{"level":"{{_level}}","signers":[{{string.Join(',', _signers.Select(role => $"\"{role}\""))}}]}"""), [])
+        : null;
+
+    private void Accept(Command command) => Take(Interpreter.Decide(Definition, State, command, Now, _settings));
+
+    private void Take(Decision decision)
+    {
+        var accepted = decision as Decision.Accepted ?? throw new InvalidOperationException(((Decision.Refused)decision).Reason);
+        State = ProcessInstance.FromJson(accepted.State.ToJson());
+        if (State.Incidents.Count > 0)
+            throw new InvalidOperationException(string.Join(Environment.NewLine, State.Incidents));
+        Ran.AddRange(accepted.Work.OfType<HostWork.RunService>().Select(work => work.Type));
+        foreach (var task in accepted.Work.OfType<HostWork.CreateTask>())
+            Due[task.ElementId] = task.Due;
+    }
+}
