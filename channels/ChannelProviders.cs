@@ -7,7 +7,11 @@ public static class ChannelProviders
     public static IReadOnlyList<ChannelProvider> All { get; } =
     [
         new Sms.HttpGateway.HttpGatewayProvider(),
+        new Sms.Twilio.TwilioProvider(),
+        new Push.JPush.JPushProvider(),
         new Email.Smtp.SmtpProvider(),
+        new WeChat.WeCom.WeComCustomerProvider(),
+        new WeChat.WeCom.WeComAppProvider(),
     ];
 
     /// <summary>The provider of that name, or null.</summary>

@@ -11,7 +11,7 @@ public sealed class SmtpSinkTests
     {
         Assert.SkipUnless(File.Exists("/usr/sbin/smtp-sink"), "postfix (smtp-sink) is not installed; tests/run.sh installs it.");
         var port = FreePort();
-        using var sink = Process.Start(new ProcessStartInfo("/usr/sbin/smtp-sink", ["-c", FormattableString.Invariant($"127.0.0.1:{port}"), "100"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var sink = Process.Start(new ProcessStartInfo("/usr/sbin/smtp-sink", [.. Environment.UserName == "root" ? ["-u", "nobody"] : Array.Empty<string>(), FormattableString.Invariant($"127.0.0.1:{port}"), "100"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         try
         {
             await ListeningAsync(port);
