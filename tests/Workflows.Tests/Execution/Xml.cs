@@ -5,7 +5,7 @@ namespace Orchestrator.Workflows.Tests.Execution;
 /// <summary>Short BPMN for tests: elements without a prefix, flows as <c>&lt;f a="from" b="to"/&gt;</c> with optional <c>if</c>.</summary>
 internal static class Xml
 {
-    internal static ProcessDefinition Process(string body, string attributes = "", string globals = "", string id = "p")
+    internal static ProcessDefinition Process(string body, string attributes = "", string globals = "", string id = "process")
     {
         var reading = BpmnReader.Read(File(body, attributes, globals, id));
         Assert.True(reading.Definitions is not null, string.Join('\n', reading.Problems));
@@ -14,7 +14,7 @@ internal static class Xml
 
     internal static BpmnReading Read(string body, string attributes = "", string globals = "") => BpmnReader.Read(File(body, attributes, globals));
 
-    internal static string File(string body, string attributes = "", string globals = "", string id = "p") =>
+    internal static string File(string body, string attributes = "", string globals = "", string id = "process") =>
         $"""
         <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
           xmlns:sop="urn:orchestrator:sop:1" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="urn:test">
