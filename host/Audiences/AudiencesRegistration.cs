@@ -12,12 +12,21 @@ internal static class AudiencesRegistration
             services.AddSingleton<Consents>();
             services.AddSingleton<Suppressions>();
             services.AddSingleton<Segments>();
+            services.AddSingleton<CustomerWriter>();
+            services.AddSingleton<Customers>();
+            services.AddSingleton<CustomerErasure>();
+            services.AddSingleton<AttributeDeclarations>();
+            services.AddSingleton<IStartupStep, AttributeCatalogueStep>();
             return services;
         }
     }
 
     extension(RouteGroupBuilder api)
     {
-        public void MapAudiences() => api.MapGroup("/customers");
+        public void MapAudiences()
+        {
+            api.MapCustomers();
+            api.MapConsents();
+        }
     }
 }

@@ -81,11 +81,10 @@ public sealed class Consents(BusinessClock clock, CustomerAddresses addresses)
     {
         var now = clock.GetUtcNow();
         var at = statement.At ?? now;
-        var latest = await tx.Db.Consents
-            .Where(row => row.CustomerNo == customer.CustomerNo && row.Channel == statement.Channel && row.Purpose == statement.Purpose)
-            .OrderByDescending(row => row.At).ThenByDescending(row => row.Id).Take(1).SingleOrDefaultAsync(cancellationToken);
-        if (latest is not null && latest.At == at && latest.Granted == statement.Granted && latest.Source == statement.Source)
+        var same = tx.Db.Consents.Where(row => row.CustomerNo == customer.CustomerNo && row.Channel == statement.Channel && row.Purpose == statement.Purpose);
+        if (await same.AnyAsync(row => row.At == at && row.Granted == statement.Granted && row.Source == statement.Source, cancellationToken))
             return false;
+        var latest = await same.OrderByDescending(row => row.At).ThenBy(row => row.Granted).FirstOrDefaultAsync(cancellationToken);
         tx.Db.Add(new Consent
         {
             CustomerNo = customer.CustomerNo,
