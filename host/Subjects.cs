@@ -1,4 +1,5 @@
 using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Demo;
 using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Sops;
@@ -13,6 +14,7 @@ internal static class Subjects
         _ = options;
         return services
             .AddScheduling()
+            .AddDemo()
             .AddSops()
             .AddAudiences()
             .AddReachouts();
@@ -21,6 +23,7 @@ internal static class Subjects
     public static void MapSubjects(this RouteGroupBuilder api)
     {
         api.MapScheduling();
+        api.MapDemo();
         api.MapAudiences();
     }
 }

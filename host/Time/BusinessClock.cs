@@ -30,6 +30,14 @@ public sealed class BusinessClock : TimeProvider
         Moved?.Invoke();
     }
 
+    /// <summary>Lets it run with its source again, with no offset.</summary>
+    public void Release()
+    {
+        lock (gate)
+            (frozenAt, offset) = (null, TimeSpan.Zero);
+        Moved?.Invoke();
+    }
+
     /// <summary>Moves the clock forward.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
     public void Advance(TimeSpan step)

@@ -706,6 +706,13 @@ CREATE TABLE users (
 );
 
 
+CREATE TABLE workspace_settings (
+    key text NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT pk_workspace_settings PRIMARY KEY (key)
+);
+
+
 CREATE UNIQUE INDEX ix_api_tokens_sha256 ON api_tokens (sha256);
 
 

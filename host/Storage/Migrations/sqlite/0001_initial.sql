@@ -672,6 +672,12 @@ CREATE TABLE "users" (
 );
 
 
+CREATE TABLE "workspace_settings" (
+    "key" TEXT NOT NULL CONSTRAINT "pk_workspace_settings" PRIMARY KEY,
+    "value" TEXT NOT NULL
+);
+
+
 CREATE UNIQUE INDEX "ix_api_tokens_sha256" ON "api_tokens" ("sha256");
 
 
