@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.Extensions.Options;
+using Orchestrator.Host.Demo;
 using Orchestrator.Host.Identity;
 
 namespace Orchestrator.Host.WebConsole;
@@ -8,20 +8,11 @@ namespace Orchestrator.Host.WebConsole;
 /// The people one may become without a password. Only in a demo workspace, in Development, from this machine, and never through a proxy:
 /// everywhere else nobody.
 /// </summary>
-internal sealed class DemoUsers
+internal sealed class DemoUsers(Users users, IHostEnvironment environment, DemoWorkspace workspace)
 {
     private static readonly string[] ForwardingHeaders = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"];
-    private readonly Users users;
-    private readonly bool isDemo;
-
-    public DemoUsers(Users users, IHostEnvironment environment, IOptions<OrchestratorOptions> options)
-    {
-        this.users = users;
-        isDemo = environment.IsDevelopment() && options.Value.SeedDemo != false;
-    }
-
     public bool MaySwitch(HttpContext http) =>
-        isDemo
+        environment.IsDevelopment() && workspace.IsDemo
         && http.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
         && !ForwardingHeaders.Any(http.Request.Headers.ContainsKey);
 
