@@ -10,6 +10,7 @@ public static class TemplateHash
     /// <param name="template">The template.</param>
     /// <param name="partials">The partials it is compiled with.</param>
     /// <returns>64 lower-case hexadecimal digits.</returns>
+    /// <exception cref="TemplateException">A text is not well-formed Unicode.</exception>
     public static string Of(MessageTemplate template, IReadOnlyDictionary<string, string>? partials = null)
     {
         var content = new StringBuilder();
@@ -27,6 +28,15 @@ public static class TemplateHash
     }
 
     // Length first: no two lists of fields can run together into the same text.
-    private static void Add(StringBuilder content, string? field) =>
-        content.Append(field?.Length ?? -1).Append(':').Append(field?.Normalize(NormalizationForm.FormC));
+    private static void Add(StringBuilder content, string? field)
+    {
+        try
+        {
+            content.Append(field?.Length ?? -1).Append(':').Append(field?.Normalize(NormalizationForm.FormC));
+        }
+        catch (ArgumentException broken)
+        {
+            throw new TemplateException("The text holds half of a character, such as a broken emoji; type it again.", broken);
+        }
+    }
 }
