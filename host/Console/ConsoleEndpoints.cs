@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Storage;
 using Orchestrator.Host.Web;
 using Orchestrator.Host.WebConsole.Assets;
 
@@ -22,7 +24,22 @@ internal static class ConsoleEndpoints
         var console = app.MapGroup("/console").ExcludeFromDescription();
         console.MapPost("/language", SetLanguage).AllowAnonymous();
         console.MapPost("/sign-out", SignOutAsync);
+        console.MapGet("/definitions/{id:guid}.xml", async (Guid id, Database database, CancellationToken token) =>
+            await database.ReadAsync((db, inner) => db.Definitions.Where(row => row.Id == id).Select(row => row.Xml).SingleOrDefaultAsync(inner), token) is { } xml ? Results.Text(xml, "application/xml") : Results.NotFound()).RequireRole();
+        console.MapGet("/files/{sha256}", FileAsync).RequireRole();
         console.MapPost("/demo-user", BecomeAsync).AllowAnonymous();
+    }
+
+    // Only pictures open in the page; everything else is a download, whatever its uploader said it is.
+    private static async Task<IResult> FileAsync(string sha256, Database database, CancellationToken cancellationToken)
+    {
+        var file = await database.ReadAsync((db, token) => db.Files.SingleOrDefaultAsync(row => row.Sha256 == sha256, token), cancellationToken);
+        return file switch
+        {
+            null => Results.NotFound(),
+            { MediaType: "image/png" or "image/jpeg" or "image/webp" or "image/gif" } => Results.Bytes(file.Bytes, file.MediaType),
+            _ => Results.Bytes(file.Bytes, "application/octet-stream", sha256[..12]),
+        };
     }
 
     private static RedirectHttpResult SetLanguage([FromForm] string language, [FromForm] string? back, HttpContext http)
