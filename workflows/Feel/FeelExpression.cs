@@ -99,6 +99,17 @@ public sealed class FeelExpression
         return code(new Frame(run, scope, slots));
     }
 
+    /// <summary>How many slots a frame needs to run this expression in <see cref="RunIn"/>.</summary>
+    internal int SlotCount => slotCount;
+
+    /// <summary>Runs unary tests in a frame that other expressions use as well, one after the other.</summary>
+    internal object? RunIn(Frame frame, object? tested)
+    {
+        frame.Run.Step();
+        frame.Slots[0] = tested;
+        return code(frame);
+    }
+
     private static CompileOptions Knowing(IEnumerable<string> names)
     {
         var known = names.ToArray();

@@ -53,7 +53,7 @@ internal sealed partial class Compiler(string text, CompileOptions options)
 
     private static FeelCode Literal(Expr.Literal literal)
     {
-        var value = literal.Value is bool flag ? Boxed.From(flag) : literal.Value;
+        var value = literal.Value is bool flag ? Truth.From(flag) : literal.Value;
         return _ => value;
     }
 

@@ -54,8 +54,8 @@ internal sealed partial class Compiler
                 return !decided;
             });
             return complete is null ? null
-                : decided ? Boxed.From(decisive)
-                : known ? Boxed.From(!decisive)
+                : decided ? Truth.From(decisive)
+                : known ? Truth.From(!decisive)
                 : site.Fail(frame, "The condition is not a boolean for every item.");
         };
     }

@@ -75,7 +75,7 @@ internal sealed partial class Compiler
 
     private static object? Comparable(Frame frame, object? left, object? right, Site site, string symbol, Func<object?, object?, bool?> test) =>
         test(left, right) is { } known
-            ? Boxed.From(known)
+            ? Truth.From(known)
             : site.Fail(frame, $"'{symbol}' cannot compare a {Describe.Kind(left)} with a {Describe.Kind(right)}.");
 
     private FeelCode Between(Expr.Between between)
@@ -88,7 +88,7 @@ internal sealed partial class Compiler
             var below = Ordering.Satisfies(tested, "<=", to);
             return above is null || below is null
                 ? site.Fail(frame, $"'between' cannot compare a {Describe.Kind(tested)} with a {Describe.Kind(from)} and a {Describe.Kind(to)}.")
-                : Boxed.From(above.Value && below.Value);
+                : Truth.From(above.Value && below.Value);
         };
     }
 
@@ -107,11 +107,11 @@ internal sealed partial class Compiler
                 }
                 else if (value == decisive)
                 {
-                    return Boxed.From(value);
+                    return Truth.From(value);
                 }
             }
 
-            return known ? Boxed.From(!decisive) : null;
+            return known ? Truth.From(!decisive) : null;
         };
     }
 
@@ -126,7 +126,7 @@ internal sealed partial class Compiler
         var (value, type, site) = (Compile(instance.Value), Types.Resolve(instance.Type, options.FindType), At(instance));
         return type is null
             ? frame => site.Fail(frame, "The type after 'instance of' is not known.")
-            : frame => Boxed.From(value(frame) is { } held ? type.Holds(held) : type.Kind == FeelKind.Null);
+            : frame => Truth.From(value(frame) is { } held ? type.Holds(held) : type.Kind == FeelKind.Null);
     }
 
     private FeelCode Range(Expr.Range range)

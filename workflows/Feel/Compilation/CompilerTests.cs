@@ -21,7 +21,7 @@ internal sealed partial class Compiler
             var tested = value(frame);
             frame.Slots[slot] = tested;
             return Any(frame, tested, tests) is { } known
-                ? Boxed.From(known)
+                ? Truth.From(known)
                 : site.Fail(frame, $"'in' cannot compare a {Describe.Kind(tested)} with the tests.");
         };
     }
@@ -31,10 +31,10 @@ internal sealed partial class Compiler
         var slot = scopes.OfType<NameScope.Local>().First(local => local.Name == Tested).Slot;
         var any = tests.Any.Select(test => Test(test)).ToArray();
         return any.Length == 0
-            ? _ => Boxed.True
+            ? _ => Truth.True
             : tests.Negated
-                ? frame => Boxed.From(!Any(frame, frame.Slots[slot], any))
-                : frame => Boxed.From(Any(frame, frame.Slots[slot], any));
+                ? frame => Truth.From(!Any(frame, frame.Slots[slot], any))
+                : frame => Truth.From(Any(frame, frame.Slots[slot], any));
     }
 
     private static bool? Any(Frame frame, object? tested, FeelTest[] tests)

@@ -89,7 +89,7 @@ internal sealed partial class Compiler
         FeelCode Tested(Expr.Unary unary, int slot)
         {
             var operand = Compile(unary.Operand);
-            return frame => Boxed.From(Ordering.Satisfies(frame.Slots[slot], unary.Operator, operand(frame)));
+            return frame => Truth.From(Ordering.Satisfies(frame.Slots[slot], unary.Operator, operand(frame)));
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class FeelRun(FeelLimits limits)
 
     public FeelLimits Limits { get; } = limits;
 
+    /// <summary>Where decision tables put the rules that matched; null where nobody asks.</summary>
+    public List<Dmn.MatchedRule>? Matched { get; init; }
+
     public IReadOnlyList<FeelDiagnostic> Diagnostics => diagnostics ?? (IReadOnlyList<FeelDiagnostic>)[];
 
     public object? Fail(Site site, string cause)

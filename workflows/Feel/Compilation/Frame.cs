@@ -14,7 +14,7 @@ internal sealed class Frame(FeelRun run, IFeelScope scope, object?[] slots)
 }
 
 /// <summary>Booleans boxed once.</summary>
-internal static class Boxed
+internal static class Truth
 {
     public static readonly object True = true;
     public static readonly object False = false;

@@ -21,8 +21,15 @@ internal sealed class SingleScope(string variable, object? held, IFeelScope oute
     }
 }
 
-internal sealed class LayeredScope(IReadOnlyList<IFeelScope> layers) : IFeelScope
+internal sealed class LayeredScope(IReadOnlyList<IFeelScope> layers) : ITypedScope
 {
+    public bool TryGet(string name, FeelType type, out object? value)
+    {
+        var layer = layers.FirstOrDefault(layer => layer.TryGet(name, out _));
+        value = null;
+        return layer is ITypedScope typed ? typed.TryGet(name, type, out value) : layer?.TryGet(name, out value) == true;
+    }
+
     public bool TryGet(string name, out object? value)
     {
         for (var i = 0; i < layers.Count; i++)
@@ -38,8 +45,25 @@ internal sealed class LayeredScope(IReadOnlyList<IFeelScope> layers) : IFeelScop
     }
 }
 
-internal sealed class JsonScope(JsonElement json, IReadOnlyDictionary<string, FeelType>? types) : IFeelScope
+/// <summary>A scope that can read a variable as a type that only the reader knows.</summary>
+internal interface ITypedScope : IFeelScope
 {
+    bool TryGet(string name, FeelType type, out object? value);
+}
+
+internal sealed class JsonScope(JsonElement json, IReadOnlyDictionary<string, FeelType>? types) : ITypedScope
+{
+    public bool TryGet(string name, FeelType type, out object? value)
+    {
+        if (!TryGet(name, out value))
+        {
+            return false;
+        }
+
+        value = FeelJson.FromJson(json.GetProperty(name), type) ?? value;
+        return true;
+    }
+
     public bool TryGet(string name, out object? value)
     {
         value = null;

@@ -5,6 +5,21 @@ internal sealed class NameTree
 {
     private readonly Dictionary<string, NameTree> next = new(StringComparer.Ordinal);
     private string? name;
+    private NameTree? shared;
+
+    public static NameTree Of(IEnumerable<string> names)
+    {
+        var tree = new NameTree();
+        foreach (var name in names)
+        {
+            tree.Add(name);
+        }
+
+        return tree;
+    }
+
+    /// <summary>A tree of its own that also knows all names of another.</summary>
+    public NameTree Extend() => new() { shared = this };
 
     public void Add(string known)
     {
@@ -40,12 +55,12 @@ internal sealed class NameTree
     /// <summary>The longest known name that starts at a token, and how many tokens it spans.</summary>
     public (string? Name, int Length) Match(IReadOnlyList<Token> tokens, int from)
     {
-        (string? Name, int Length) best = (null, 0);
+        var best = shared?.Match(tokens, from) ?? (null, 0);
         var node = this;
         for (var i = from; i < tokens.Count && tokens[i].Kind is not (TokenKind.Text or TokenKind.End) && node.next.TryGetValue(tokens[i].Value, out var child); i++)
         {
             node = child;
-            best = node.name is null ? best : (node.name, i - from + 1);
+            best = node.name is null || i - from + 1 < best.Length ? best : (node.name, i - from + 1);
         }
 
         return best;

@@ -14,9 +14,9 @@ internal sealed partial class Parser
 
     private readonly string text;
     private readonly IReadOnlyList<Token> tokens;
-    private readonly NameTree variables = new();
-    private readonly NameTree members = new();
-    private readonly NameTree types = new();
+    private readonly NameTree variables;
+    private readonly NameTree members;
+    private readonly NameTree types;
     private int at;
     private int nesting;
     private long effort;
@@ -25,25 +25,7 @@ internal sealed partial class Parser
     {
         this.text = text;
         tokens = Lexer.Read(text);
-        foreach (var name in BuiltIns.Names.Where(name => name.Contains(' ', StringComparison.Ordinal)))
-        {
-            variables.Add(name);
-        }
-
-        foreach (var name in names.Variables)
-        {
-            variables.Add(name);
-        }
-
-        foreach (var name in names.Members.Concat(["time offset", "start included", "end included"]))
-        {
-            members.Add(name);
-        }
-
-        foreach (var name in names.Types.Concat(["date and time", "days and time duration", "years and months duration"]))
-        {
-            types.Add(name);
-        }
+        (variables, members, types) = (names.VariableTree.Extend(), names.MemberTree.Extend(), names.TypeTree);
     }
 
     public static Expr ParseExpression(string text, ParserNames names)
