@@ -67,6 +67,10 @@ public sealed class DmnModel
             new Frame(evaluation.Run, FeelScope.Empty, []), [.. knowledge.Parameters.Select(parameter => Given(inputs, parameter.Name))], null, knowledge.Site));
     }
 
+    /// <summary>Names of the output decisions of a service; several make its result a context.</summary>
+    /// <exception cref="ArgumentException">There is no such service.</exception>
+    public IReadOnlyList<string> OutputsOf(string serviceIdOrName) => [.. Find<DrgService>(serviceIdOrName).Outputs.Select(output => output.Name)];
+
     internal DrgElement? FindById(string id) => elements.FirstOrDefault(element => element.Id == id);
 
     private static object? Given(IFeelScope inputs, string name) => inputs.TryGet(name, out var value) ? FeelValue.From(value) : null;

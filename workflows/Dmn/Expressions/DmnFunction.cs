@@ -26,6 +26,10 @@ internal sealed class DmnFunction(string name, IReadOnlyList<DmnParameter> param
         for (var i = 0; i < accepted.Length; i++)
         {
             accepted[i] = parameters[i].Type.Accept(ordered[i], frame.Run, declared);
+            if (accepted[i] is null && ordered[i] is not null)
+            {
+                return site.Fail(frame, $"{Name}: '{parameters[i].Name}' must be a {parameters[i].Type.Feel}, not a {Describe.Kind(ordered[i])}.");
+            }
         }
 
         frame.Run.Enter();

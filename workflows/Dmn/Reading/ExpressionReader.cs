@@ -31,7 +31,7 @@ internal sealed partial class ExpressionReader(ReaderContext context, string own
         "relation" => Relation(expression),
         "list" => new BoxedList([.. expression.Elements().Where(child => Kinds.Contains(child.Name.LocalName)).Select(Read)]),
         "functionDefinition" => Function(expression),
-        "conditional" => new BoxedConditional(Part(expression, "if"), Part(expression, "then"), Part(expression, "else")),
+        "conditional" => new BoxedConditional(Part(expression, "if"), Part(expression, "then"), Part(expression, "else"), SiteOf(expression)),
         "filter" => Filter(expression),
         _ => Loop(expression),
     };

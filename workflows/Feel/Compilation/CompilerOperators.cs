@@ -117,8 +117,13 @@ internal sealed partial class Compiler
 
     private FeelCode If(Expr.If choice)
     {
-        var (condition, then, otherwise) = (Compile(choice.Condition), Compile(choice.Then), Compile(choice.Else));
-        return frame => condition(frame) is true ? then(frame) : otherwise(frame);
+        var (condition, then, otherwise, site) = (Compile(choice.Condition), Compile(choice.Then), Compile(choice.Else), At(choice.Condition));
+        return frame => condition(frame) switch
+        {
+            true => then(frame),
+            false or null => otherwise(frame),
+            var other => site.Fail(frame, $"The condition of 'if' is a {Describe.Kind(other)}, not a boolean."),
+        };
     }
 
     private FeelCode InstanceOf(Expr.InstanceOf instance)

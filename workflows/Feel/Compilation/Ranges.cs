@@ -25,12 +25,9 @@ internal static class Ranges
 
     public static object? FromComparison(string comparison, object? end) => comparison switch
     {
-        "=" => end is null ? null : new FeelRange(end, true, end, true),
-        "!=" => null,
+        "=" or "!=" when end is not null => new FeelRange(end, true, end, true) { Comparison = comparison },
         _ when end is null || Ordering.Compare(end, end) is null => null,
-        "<" => new FeelRange(null, false, end, false),
-        "<=" => new FeelRange(null, false, end, true),
-        ">" => new FeelRange(end, false, null, false),
-        _ => new FeelRange(end, true, null, false),
+        "<" or "<=" => new FeelRange(null, false, end, comparison == "<=") { Comparison = comparison },
+        _ => new FeelRange(end, comparison == ">=", null, false) { Comparison = comparison },
     };
 }

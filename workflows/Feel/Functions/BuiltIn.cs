@@ -30,7 +30,7 @@ internal sealed class BuiltIn : FeelFunction
     /// <param name="name">As FEEL writes it.</param>
     /// <param name="parameters">
     /// <c>name: type</c> between commas. A type ending in <c>?</c> may be left out, in <c>~</c> may be null; <c>name: type*</c>
-    /// takes one list or any number of items.
+    /// takes one list or any number of items, <c>name: type+</c> one item or more and always makes a list of them.
     /// </param>
     /// <param name="body">What it does.</param>
     public static BuiltIn Of(string name, string parameters, BuiltInBody body) => new(name, [BuiltInForm.Parse(parameters, body)]);

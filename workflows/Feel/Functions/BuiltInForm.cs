@@ -9,10 +9,13 @@ internal sealed class BuiltInForm
     private readonly Parameter[] parameters;
     private readonly int required;
     private readonly bool isVariadic;
+    private readonly bool alwaysCollects;
 
-    private BuiltInForm(Parameter[] parameters, bool isVariadic, BuiltInBody body)
+    private BuiltInForm(Parameter[] parameters, string last, BuiltInBody body)
     {
-        (this.parameters, this.isVariadic, Body) = (parameters, isVariadic, body);
+        (this.parameters, Body) = (parameters, body);
+        alwaysCollects = last.EndsWith('+');
+        isVariadic = alwaysCollects || last.EndsWith('*');
         required = parameters.Count(parameter => !parameter.IsOptional);
         Names = [.. parameters.Select(parameter => parameter.Name)];
         Types = [.. parameters.Select(parameter => parameter.Type)];
@@ -27,7 +30,7 @@ internal sealed class BuiltInForm
     public static BuiltInForm Parse(string text, BuiltInBody body)
     {
         var parts = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return new BuiltInForm([.. parts.Select(Parameter.Parse)], parts is [.., var last] && last.EndsWith('*'), body);
+        return new BuiltInForm([.. parts.Select(Parameter.Parse)], parts is [.., var last] ? last : "", body);
     }
 
     public bool TryBind(object?[] arguments, string[]? names, out object?[] bound, out string? reason)
@@ -41,10 +44,15 @@ internal sealed class BuiltInForm
                 return false;
             }
 
+            if (alwaysCollects && ordered.Given[^1])
+            {
+                ordered.Values[^1] = new FeelList([ordered.Values[^1]]);
+            }
+
             return Convert(ordered.Values, ordered.Given, out bound, out reason);
         }
 
-        if (isVariadic && (arguments.Length > parameters.Length || (arguments.Length == parameters.Length && arguments[^1] is not IReadOnlyList<object?>)))
+        if (isVariadic && (arguments.Length > parameters.Length || (arguments.Length == parameters.Length && (alwaysCollects || arguments[^1] is not IReadOnlyList<object?>))))
         {
             var fixedCount = parameters.Length - 1;
             var items = new FeelList(arguments[fixedCount..]);
@@ -119,7 +127,7 @@ internal sealed class BuiltInForm
         {
             var colon = text.IndexOf(':', StringComparison.Ordinal);
             var type = text[(colon + 1)..].Trim();
-            var name = type.TrimEnd('?', '~', '*');
+            var name = type.TrimEnd('?', '~', '*', '+');
             return new Parameter(
                 text[..colon],
                 name == "any" ? FeelType.Any : FeelType.Named(name) ?? throw new InvalidOperationException($"No type '{name}'."),

@@ -7,7 +7,7 @@ internal static class ListEditingFunctions
 {
     public static IEnumerable<BuiltIn> All =>
     [
-        BuiltIn.Of("append", "list: list, item: any*", (call, a) => Append(call, Items(a[0]), a[1])),
+        BuiltIn.Of("append", "list: list, item: any+", (call, a) => Append(call, Items(a[0]), a[1])),
         BuiltIn.Of("insert before", "list: list, position: number, newItem: any", (call, a) => InsertBefore(call, Items(a[0]), a[1]!, a[2])),
         BuiltIn.Of("remove", "list: list, position: number", (call, a) => Remove(call, Items(a[0]), a[1]!)),
         BuiltIn.Of("sublist", "list: list, start position: number, length: number?", (call, a) => Sublist(call, Items(a[0]), a[1]!, a[2])),

@@ -12,8 +12,8 @@ internal static class ListFunctions
     [
         BuiltIn.Of("list contains", "list: list, element: any", (call, a) => IndexesOf(call, Items(a[0]), a[1]).Any()),
         BuiltIn.Of("index of", "list: list, match: any", (call, a) => new FeelList([.. IndexesOf(call, Items(a[0]), a[1]).Select(index => (object?)(decimal)(index + 1))])),
-        BuiltIn.Of("concatenate", "list: list*", (call, a) => Concatenate(call, a)),
-        BuiltIn.Of("union", "list: list*", (call, a) => Distinct(call, Concatenate(call, a))),
+        BuiltIn.Of("concatenate", "list: list+", (call, a) => Concatenate(call, "concatenate", a)),
+        BuiltIn.Of("union", "list: list+", (call, a) => Concatenate(call, "union", a) is { } all ? Distinct(call, all) : null),
         BuiltIn.Of("distinct values", "list: list", (call, a) => Distinct(call, Items(a[0]))),
         BuiltIn.Of("flatten", "list: list", (call, a) => Flatten(call, Items(a[0]))),
         BuiltIn.Of("reverse", "list: list", (call, a) => new FeelList([.. Items(a[0]).Reverse()])),
@@ -34,22 +34,18 @@ internal static class ListFunctions
         }
     }
 
-    // Bound as one list of all arguments, or as the only list given.
-    private static FeelList Concatenate(Invocation call, object?[] arguments)
+    private static FeelList? Concatenate(Invocation call, string function, object?[] arguments)
     {
-        var lists = Items(arguments[0]);
         var result = new List<object?>();
-        foreach (var list in lists)
+        foreach (var list in Items(arguments[0]))
         {
-            if (list is IReadOnlyList<object?> items)
+            if (list is null)
             {
-                result.AddRange(items);
-            }
-            else
-            {
-                result.Add(list);
+                call.Fail($"{function}(): a list is null.");
+                return null;
             }
 
+            result.AddRange(list as IReadOnlyList<object?> ?? [list]);
             call.Run.CheckList(result.Count);
         }
 

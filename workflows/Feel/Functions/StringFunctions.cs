@@ -16,8 +16,7 @@ internal static class StringFunctions
         BuiltIn.Of("contains", "string: string, match: string", (_, a) => ((string)a[0]!).Contains((string)a[1]!, StringComparison.Ordinal)),
         BuiltIn.Of("starts with", "string: string, match: string", (_, a) => ((string)a[0]!).StartsWith((string)a[1]!, StringComparison.Ordinal)),
         BuiltIn.Of("ends with", "string: string, match: string", (_, a) => ((string)a[0]!).EndsWith((string)a[1]!, StringComparison.Ordinal)),
-        BuiltIn.Of("string join", "list: list, delimiter: string?~, prefix: string?~, suffix: string?~",
-            (call, a) => Join(call, (IReadOnlyList<object?>)a[0]!, (string?)a[1], (string?)a[2], (string?)a[3])),
+        BuiltIn.Of("string join", "list: list, delimiter: string?~", (call, a) => Join(call, (IReadOnlyList<object?>)a[0]!, (string?)a[1])),
     ];
 
     private static object? Substring(Invocation call, string text, object start, object? length)
@@ -47,9 +46,9 @@ internal static class StringFunctions
         return index < 0 ? "" : text[(index + match.Length)..];
     }
 
-    private static object? Join(Invocation call, IReadOnlyList<object?> list, string? delimiter, string? prefix, string? suffix)
+    private static object? Join(Invocation call, IReadOnlyList<object?> list, string? delimiter)
     {
-        var result = new StringBuilder(prefix);
+        var result = new StringBuilder();
         var first = true;
         foreach (var item in list)
         {
@@ -68,6 +67,6 @@ internal static class StringFunctions
             call.Run.CheckText(result.Length);
         }
 
-        return result.Append(suffix).ToString();
+        return result.ToString();
     }
 }

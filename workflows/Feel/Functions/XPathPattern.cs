@@ -10,33 +10,37 @@ internal static class XPathPattern
     private const string NameStart = @"\p{L}_:";
     private const string NamePart = @"\p{L}\p{Nd}\p{Mn}\p{Mc}_:.\-\u00B7";
 
+    private const string Escapable = @"nrt\|.?*+(){}$-[]^dDsSwWiIcCpP";
+
     public static string? Translate(string pattern, string flags)
     {
-        var (dotAll, multiline, free) = (Has('s'), Has('m'), Has('x'));
+        pattern = flags.Contains('x', StringComparison.Ordinal) ? WithoutBlanks(pattern) : pattern;
+        var (dotAll, multiline) = (flags.Contains('s', StringComparison.Ordinal), flags.Contains('m', StringComparison.Ordinal));
         var output = new StringBuilder();
         var classDepth = 0;
         for (var i = 0; i < pattern.Length; i++)
         {
-            var letter = pattern[i];
+            var (letter, next) = (pattern[i], i + 1 < pattern.Length ? pattern[i + 1] : '\0');
             if (letter == '\\')
             {
-                if (++i == pattern.Length)
+                i++;
+                if (!Escapable.Contains(next, StringComparison.Ordinal) && (classDepth > 0 || next is < '1' or > '9'))
                 {
                     return null;
                 }
 
-                output.Append(Escape(pattern[i], classDepth > 0));
+                output.Append(Escape(next, classDepth > 0));
             }
             else if (classDepth > 0)
             {
                 classDepth += letter == '[' ? 1 : letter == ']' ? -1 : 0;
                 output.Append(letter);
             }
-            else if (letter == '(' && i + 1 < pattern.Length && pattern[i + 1] == '?' && !(i + 2 < pattern.Length && pattern[i + 2] == ':'))
+            else if (letter == '(' && next == '?' && !(i + 2 < pattern.Length && pattern[i + 2] == ':'))
             {
                 return null;
             }
-            else if (char.IsHighSurrogate(letter) && i + 1 < pattern.Length)
+            else if (char.IsHighSurrogate(letter) && next != 0)
             {
                 output.Append("(?:").Append(letter).Append(pattern[++i]).Append(')');
             }
@@ -47,16 +51,29 @@ internal static class XPathPattern
                 {
                     '.' => dotAll ? Anything : AnyButLineEnd,
                     '$' when !multiline => @"\z",
-                    '#' => "\\#",
-                    _ when free && char.IsWhiteSpace(letter) => "",
                     _ => letter,
                 });
             }
         }
 
         return output.ToString();
+    }
 
-        bool Has(char flag) => flags.Contains(flag, StringComparison.Ordinal);
+    // The flag x removes blanks before anything else is read, except those inside a class.
+    private static string WithoutBlanks(string pattern)
+    {
+        var (output, classDepth) = (new StringBuilder(), 0);
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var escaped = i > 0 && pattern[i - 1] == '\\';
+            classDepth += escaped ? 0 : pattern[i] == '[' ? 1 : pattern[i] == ']' && classDepth > 0 ? -1 : 0;
+            if (classDepth > 0 || !char.IsWhiteSpace(pattern[i]))
+            {
+                output.Append(pattern[i]);
+            }
+        }
+
+        return output.ToString();
     }
 
     private static string Escape(char letter, bool inClass) => letter switch

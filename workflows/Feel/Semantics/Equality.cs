@@ -65,7 +65,8 @@ internal static class Equality
     }
 
     private static bool EqualRanges(FeelRange left, FeelRange right, int depth) =>
-        left.StartIncluded == right.StartIncluded
+        left.Comparison == right.Comparison
+        && left.StartIncluded == right.StartIncluded
         && left.EndIncluded == right.EndIncluded
         && Equal(left.Start, right.Start, depth + 1) is true
         && Equal(left.End, right.End, depth + 1) is true;

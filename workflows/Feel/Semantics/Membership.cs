@@ -6,9 +6,14 @@ internal static class Membership
     /// <summary>Null where the value cannot be compared with the range's ends.</summary>
     public static bool? InRange(object? value, FeelRange range)
     {
-        var above = range.Start is null ? !range.StartIncluded || value is null : At(value, range.Start, range.StartIncluded ? ">=" : ">");
-        var below = range.End is null ? !range.EndIncluded || value is null : At(value, range.End, range.EndIncluded ? "<=" : "<");
-        return value is null ? null : above is false || below is false ? false : above is null || below is null ? null : true;
+        if (range.Comparison is { } comparison)
+        {
+            return Ordering.Satisfies(value, comparison, range.Start ?? range.End);
+        }
+
+        var above = Ordering.Satisfies(value, range.StartIncluded ? ">=" : ">", range.Start);
+        var below = Ordering.Satisfies(value, range.EndIncluded ? "<=" : "<", range.End);
+        return above is null || below is null ? null : above.Value && below.Value;
     }
 
     public static bool? In(object? value, object? test) => test switch
@@ -18,8 +23,6 @@ internal static class Membership
         IReadOnlyList<object?> list => InList(value, list),
         _ => Equality.Equal(value, test),
     };
-
-    private static bool? At(object? value, object end, string comparison) => Ordering.Satisfies(value, comparison, end);
 
     private static bool? InList(object? value, IReadOnlyList<object?> list)
     {

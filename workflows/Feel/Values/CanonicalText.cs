@@ -87,17 +87,10 @@ internal static class CanonicalText
 
     private static void WriteRange(StringBuilder output, FeelRange range, int depth)
     {
-        if (range is { Start: null, StartIncluded: false, End: not null })
+        if (range.Comparison is { } comparison)
         {
-            output.Append(range.EndIncluded ? "<=" : "<");
-            Write(output, range.End, depth + 1);
-            return;
-        }
-
-        if (range is { End: null, EndIncluded: false, Start: not null })
-        {
-            output.Append(range.StartIncluded ? ">=" : ">");
-            Write(output, range.Start, depth + 1);
+            output.Append(comparison).Append(' ');
+            Write(output, range.Start ?? range.End, depth + 1);
             return;
         }
 
