@@ -61,28 +61,28 @@ public sealed class DemoCustomer
         : Email is not null && EmailConsent ? "email"
         : null;
 
-    /// <summary>Values by attribute name, as <see cref="DemoAttributes"/> declares them; absent where unknown.</summary>
+    /// <summary>Values by attribute name, as <c>Audiences/Attributes.json</c> declares them; absent where unknown.</summary>
     public IReadOnlyDictionary<string, object> Attributes()
     {
         var values = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["name"] = Name,
             ["age"] = Age,
             ["student"] = Student,
             ["risk_grade"] = RiskGrade,
             ["credit_status"] = CreditStatus,
             ["credit_limit"] = CreditLimit,
             ["available_limit"] = AvailableLimit,
+            ["balance"] = HasBalance ? CreditLimit - AvailableLimit : 0,
             ["loans_count"] = LoansCount,
             ["overdue_days"] = OverdueDays,
             ["max_overdue_days_12m"] = MaxOverdueDays12M,
             ["lender_count"] = LenderCount,
             ["app_last_active"] = AppLastActive,
-            ["days_since_active"] = Today.DayNumber - AppLastActive.DayNumber,
+            ["app_last_active_days"] = Today.DayNumber - AppLastActive.DayNumber,
             ["profiling_consent"] = ProfilingConsent,
             ["open_complaint"] = OpenComplaint,
-            ["converted"] = false,
             ["lifecycle"] = Lifecycle,
+            ["tail"] = Phone[^4..],
         };
         if (AnnualRate is { } rate)
             values["annual_rate"] = rate;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Orchestrator.Host.Demo;
 using Orchestrator.Workflows.Feel;
@@ -10,17 +9,14 @@ public sealed class SegmentRulesTests
 {
     private static readonly IReadOnlyList<DemoCustomer> Customers = DemoCustomers.Generate(new(2026, 11, 21));
 
-    private static string Folder([CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "host", "Audiences", "Segments");
-
     private static int Count(string rule)
     {
         var expression = FeelExpression.Compile(rule);
-        var declared = DemoAttributes.All.Select(field => field.Name).ToHashSet();
+        var declared = ShippedAttributes.Types().Keys;
         Assert.All(expression.Names, name => Assert.Contains(name, declared));
         return Customers.Count(customer =>
         {
-            var values = DemoAttributes.All.ToDictionary(field => field.Name, object? (field) => customer.Attributes().GetValueOrDefault(field.Name));
+            var values = declared.ToDictionary(name => name, object? (name) => customer.Attributes().GetValueOrDefault(name));
             return expression.Evaluate(FeelScope.From(values)).Value is true;
         });
     }
@@ -34,7 +30,7 @@ public sealed class SegmentRulesTests
     [InlineData("churn-risk")]
     public void Each_ready_made_segment_finds_customers_and_not_everybody(string id)
     {
-        using var segment = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder(), $"{id}.json")));
+        using var segment = JsonDocument.Parse(ShippedAttributes.Resource($"Audiences/{id}.json"));
         var rule = segment.RootElement.GetProperty("rule").GetString()!;
         foreach (var parameter in segment.RootElement.GetProperty("parameters").EnumerateArray())
         {
@@ -58,6 +54,6 @@ public sealed class SegmentRulesTests
     {
         var exclusion = FeelExpression.Compile(DemoCampaign.Exclusion);
         Assert.All(Customers.Where(DemoCampaign.Matches), customer =>
-            Assert.Equal(false, exclusion.Evaluate(FeelScope.From(customer.Attributes().ToDictionary(pair => pair.Key, object? (pair) => pair.Value))).Value));
+            Assert.Equal(false, exclusion.Evaluate(FeelScope.From(customer.Attributes().Append(new("converted", false)).ToDictionary(pair => pair.Key, object? (pair) => pair.Value))).Value));
     }
 }
