@@ -40,7 +40,8 @@ internal static class VariableValues
             case string text: writer.WriteStringValue(text); break;
             case IEnumerable<KeyValuePair<string, object?>> context:
                 writer.WriteStartObject();
-                foreach (var (name, item) in context)
+                // A context keeps its order; variables have none, and the same ones must give the same text.
+                foreach (var (name, item) in context is Variables ? context.OrderBy(p => p.Key, StringComparer.Ordinal) : context)
                 {
                     writer.WritePropertyName(name);
                     Write(writer, item);

@@ -8,7 +8,7 @@ internal sealed class World : IDefinitions
 {
     private readonly Dictionary<string, ProcessDefinition> processes = new(StringComparer.Ordinal);
     private readonly List<Running> instances = [];
-    private readonly List<(DateTimeOffset Due, ProcessDefinition Process, string StartId)> timerStarts = [];
+    private readonly List<(StartTime Time, ProcessDefinition Process, StartEvent Start)> timerStarts = [];
     private readonly InterpreterSettings settings;
 
     internal World() => settings = new(this, new WeekCalendar(TimeZoneInfo.Utc));
@@ -27,8 +27,8 @@ internal sealed class World : IDefinitions
             processes[process.Id] = process;
             foreach (var start in process.TriggeredStarts)
             {
-                if (start.Trigger is EventTrigger.Timer { Rule.Value.Literal: { } text } && StartTimes.First(text, Now) is { } due)
-                    timerStarts.Add((due, process, start.Id));
+                if (start.Trigger is EventTrigger.Timer && StartTimes.First(process, start, Now, settings.Calendar) is { } time)
+                    timerStarts.Add((time, process, start));
             }
         }
     }
@@ -109,7 +109,7 @@ internal sealed class World : IDefinitions
         {
             var due = instances.Where(r => r.State is not null)
                 .SelectMany(r => r.State!.Timers.Select(t => (t.Due, Running: (Running?)r, Id: t.TimerId, t.ElementId)))
-                .Concat(timerStarts.Select(t => (t.Due, (Running?)null, t.StartId, t.StartId)))
+                .Concat(timerStarts.Select(t => (t.Time.Due, (Running?)null, t.Start.Id, t.Start.Id)))
                 .Where(t => t.Due <= until).OrderBy(t => t.Due).ToList();
             if (due.Count == 0 || fired.Count > 10_000)
                 break;
@@ -131,8 +131,10 @@ internal sealed class World : IDefinitions
 
     private void FireStart(string startId)
     {
-        var entry = timerStarts.First(t => t.StartId == startId);
+        var entry = timerStarts.First(t => t.Start.Id == startId);
         timerStarts.Remove(entry);
+        if (StartTimes.After(entry.Process, entry.Start, entry.Time, Now, settings.Calendar) is { } next)
+            timerStarts.Add((next, entry.Process, entry.Start));
         Start(entry.Process.Id, Variables.None, startId);
     }
 

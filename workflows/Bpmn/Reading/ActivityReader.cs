@@ -109,7 +109,7 @@ internal sealed class ActivityReader(ReadingContext context)
     {
         if (Service(element, id, null) is { } service)
             return service;
-        return new EventReader(context).Message(element, element, catching: false) is { } message
+        return new EventReader(context).Message(element, element) is { } message
             ? new SendTask { Id = id, ElementType = element.Name.LocalName, Message = message } : null;
     }
 
@@ -117,7 +117,7 @@ internal sealed class ActivityReader(ReadingContext context)
     {
         if ((string?)element.Attribute("instantiate") == "true")
             context.Problems.Error(element, "unsupported-element", "A receive task that starts the process is not supported. Use a message start event.");
-        return new EventReader(context).Message(element, element, catching: true) is { } message
+        return new EventReader(context).Message(element, element) is { } message
             ? new ReceiveTask { Id = id, ElementType = element.Name.LocalName, Message = message } : null;
     }
 

@@ -32,8 +32,11 @@ internal sealed class EventReader(ReadingContext context)
         {
             case "timerEventDefinition":
                 return new TimerReader(context).Read(definition) is { } rule ? new EventTrigger.Timer(rule) : null;
+            case "messageEventDefinition" when !catching && definition.Attribute("messageRef") is null:
+                context.Problems.Warning(definition, "message-missing", "No message is named, so nothing is sent. Add a bpmn:message and refer to it by messageRef, or make this a plain event.");
+                return null;
             case "messageEventDefinition":
-                return Message(definition, element, catching) is { } message ? new EventTrigger.Message(message) : null;
+                return Message(definition, element) is { } message ? new EventTrigger.Message(message) : null;
             case "signalEventDefinition":
                 return Signal(definition);
             case "errorEventDefinition":
@@ -55,7 +58,7 @@ internal sealed class EventReader(ReadingContext context)
         }
     }
 
-    internal MessageReference? Message(XElement definition, XElement element, bool catching)
+    internal MessageReference? Message(XElement definition, XElement element)
     {
         var reference = (string?)definition.Attribute("messageRef");
         if (string.IsNullOrWhiteSpace(reference))
@@ -74,7 +77,7 @@ internal sealed class EventReader(ReadingContext context)
             return null;
         }
         var key = (string?)ReadingContext.Extension(message, Namespaces.Zeebe + "subscription")?.Attribute("correlationKey");
-        return new(name, catching && key is not null ? context.Feel(message, key) : key is null ? null : context.Feel(message, key));
+        return new(name, key is null ? null : context.Feel(message, key));
     }
 
     private EventTrigger.Signal? Signal(XElement definition)
