@@ -61,7 +61,7 @@ public sealed class ShippedSopTests
     [Fact]
     public void A_campaign_runs_from_brief_to_look_back()
     {
-        var walk = new SopWalk("standard-campaign", "MEDIUM", "finance").Running();
+        var walk = new SopWalk("standard-campaign", 60).Running();
         Assert.Equal("monitoring", walk.State.StageId);
         walk.Elapse("window-ends");
         Assert.Empty(walk.OpenTasks);
@@ -74,15 +74,15 @@ public sealed class ShippedSopTests
     }
 
     [Theory]
-    [InlineData("LOW", "")]
-    [InlineData("MEDIUM", "finance")]
-    [InlineData("HIGH", "finance,executive")]
-    public void The_decision_adds_signers_and_the_executive_comes_last(string level, string extra)
+    [InlineData(50, "LOW", false)]
+    [InlineData(60, "MEDIUM", true)]
+    [InlineData(600, "HIGH", true)]
+    public void The_decision_adds_signers_and_the_executive_comes_last(int rewardCap, string level, bool financeSigns)
     {
-        var walk = new SopWalk("standard-campaign", level, extra.Split(',', StringSplitOptions.RemoveEmptyEntries));
-        walk.Do("write-brief", "submit", "lin").Do("review-brief", "approve", "head");
-        string[] joint = ["compliance-sign", "consumer-protection-sign", "risk-sign"];
-        Assert.Equal(extra.Contains("finance", StringComparison.Ordinal) ? ["compliance-sign", "consumer-protection-sign", "finance-sign", "risk-sign"] : joint, walk.OpenTasks);
+        var walk = new SopWalk("standard-campaign", rewardCap).Do("write-brief", "submit", "lin").Do("review-brief", "approve", "head");
+        Assert.Equal(level, walk.State.Variables["level"]);
+        string[] joint = ["compliance-sign", "consumer-protection-sign", .. financeSigns ? ["finance-sign"] : Array.Empty<string>(), "risk-sign"];
+        Assert.Equal(joint, walk.OpenTasks);
         foreach (var (task, index) in walk.OpenTasks.Select((task, index) => (task, index)))
             walk.Do(task, "approve", $"signer-{index}");
         Assert.Equal([level == "HIGH" ? "executive-sign" : "configure"], walk.OpenTasks);

@@ -1,7 +1,7 @@
-using System.Globalization;
-using System.Reflection;
 using Orchestrator.Workflows.Bpmn;
+using Orchestrator.Workflows.Dmn;
 using Orchestrator.Workflows.Execution;
+using Orchestrator.Workflows.Feel;
 
 namespace Orchestrator.Workflows.Tests.Sops;
 
@@ -10,13 +10,14 @@ internal sealed class SopWalk : IDefinitions
 {
     private static readonly TimeZoneInfo Shanghai = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
     private readonly InterpreterSettings _settings;
-    private readonly string _level;
-    private readonly string[] _signers;
+    private static readonly DmnModel Risk = DmnReader.Read(Resource("Decisions/campaign-risk.dmn"));
+    private readonly decimal _rewardCap;
 
-    public SopWalk(string sop, string level = "MEDIUM", params string[] extraSigners)
+    /// <param name="rewardCap">Decides the level: up to 50 LOW, up to 500 MEDIUM, above HIGH.</param>
+    public SopWalk(string sop, decimal rewardCap = 10)
     {
         Definition = Shipped(sop).Require().Main;
-        (_level, _signers) = (level, ["risk", "compliance", "consumer-protection", .. extraSigners]);
+        _rewardCap = rewardCap;
         _settings = new(this, new WeekCalendar(Shanghai));
         Accept(new Command.Start("c-1", Variables.Of(
             ("launchAt", "2026-12-08T00:00:00+08:00"), ("firstPhaseAt", "2026-12-05T10:00:00+08:00"),
@@ -95,9 +96,9 @@ internal sealed class SopWalk : IDefinitions
     {
         Do("write-brief", "submit", "lin").Do("review-brief", "approve", "head");
         Do("risk-sign", "approve", "risk").Do("compliance-sign", "approve", "compliance").Do("consumer-protection-sign", "approve", "protection");
-        if (_signers.Contains("finance"))
+        if (_rewardCap > 50)
             Do("finance-sign", "approve", "finance");
-        if (_signers.Contains("executive"))
+        if (_rewardCap > 500)
             Do("executive-sign", "approve", "executive");
         return this;
     }
@@ -110,9 +111,14 @@ internal sealed class SopWalk : IDefinitions
 
     public ProcessDefinition? FindProcess(string processId) => null;
 
-    public DecisionAnswer? Evaluate(string decisionId, Variables inputs) => decisionId == "campaign-risk"
-        ? new(Variables.FromJson($$"""{"level":"{{_level}}","signers":[{{string.Join(',', _signers.Select(role => $"\"{role}\""))}}]}"""), [])
-        : null;
+    public DecisionAnswer? Evaluate(string decisionId, Variables inputs)
+    {
+        var facts = new Dictionary<string, object?>
+        {
+            ["worst_case_cost"] = 100m, ["audience"] = 10m, ["reward_cap"] = _rewardCap, ["mechanic"] = "coupon", ["new_mechanic"] = false, ["has_partner"] = false,
+        };
+        return new(Risk.Evaluate(decisionId, FeelScope.From(facts)).Value, []);
+    }
 
     private void Accept(Command command) => Take(Interpreter.Decide(Definition, State, command, Now, _settings));
 
