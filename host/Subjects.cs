@@ -1,8 +1,10 @@
 using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Demo;
 using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Sops;
+using Orchestrator.Host.Tasks;
 
 namespace Orchestrator.Host;
 
@@ -16,6 +18,8 @@ internal static class Subjects
             .AddScheduling()
             .AddDemo()
             .AddSops()
+            .AddTasks()
+            .AddCampaigns()
             .AddAudiences()
             .AddReachouts();
     }
@@ -24,6 +28,9 @@ internal static class Subjects
     {
         api.MapScheduling();
         api.MapDemo();
+        api.MapSops();
+        api.MapTasks();
+        api.MapCampaigns();
         api.MapAudiences();
     }
 }

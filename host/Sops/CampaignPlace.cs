@@ -9,8 +9,11 @@ internal static class CampaignPlace
     /// <summary>Outcome id by which a reviewer ends a campaign.</summary>
     public const string Reject = "reject";
 
-    public static void Apply(Campaign campaign, Decision.Accepted step, DateTimeOffset now)
+    public static void Apply(LockedInstance instance, Decision.Accepted step, DateTimeOffset now)
     {
+        var campaign = instance.Campaign;
+        if (step.Events.OfType<InstanceEvent.ElementCompleted>().Any(done => instance.Definition.Find(done.ElementId) is { IsLaunch: true }))
+            campaign.LaunchedAt ??= now;
         campaign.Stage = step.State.IsEnded ? campaign.Stage : step.State.StageId;
         campaign.UpdatedAt = now;
         if (step.State.Variables.TryGetValue(SopVariables.Level, out var level) && level is string text)

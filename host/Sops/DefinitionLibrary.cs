@@ -48,7 +48,8 @@ public sealed class DefinitionLibrary
         var models = new List<DmnModel>();
         foreach (var id in pins.Values)
             models.Add(await DecisionAsync(db, id, cancellationToken));
-        return new PinnedDefinitions(sop, models, Variables.FromJson(factsJson));
+        using var facts = JsonDocument.Parse(factsJson);
+        return new PinnedDefinitions(sop, models, facts.RootElement.Clone());
     }
 
     private static Task<string> XmlAsync(OrchestratorDb db, Guid versionId, CancellationToken cancellationToken) =>
@@ -56,7 +57,7 @@ public sealed class DefinitionLibrary
 }
 
 /// <summary>The definitions of one instance. Decisions read the process variables first, then the campaign's facts.</summary>
-public sealed class PinnedDefinitions(BpmnDefinitions sop, IReadOnlyList<DmnModel> models, Variables facts) : IDefinitions
+public sealed class PinnedDefinitions(BpmnDefinitions sop, IReadOnlyList<DmnModel> models, JsonElement facts) : IDefinitions
 {
     public ProcessDefinition Main => sop.Main;
 
@@ -67,7 +68,8 @@ public sealed class PinnedDefinitions(BpmnDefinitions sop, IReadOnlyList<DmnMode
         var model = models.FirstOrDefault(model => model.Decisions.Any(decision => decision.Id == decisionId));
         if (model is null)
             return null;
-        var result = model.Evaluate(decisionId, FeelScope.Layered([FeelScope.From(inputs), FeelScope.From(facts)]));
+        var types = model.Decisions.First(decision => decision.Id == decisionId).Inputs.DistinctBy(input => input.Name).ToDictionary(input => input.Name, input => input.Type, StringComparer.Ordinal);
+        var result = model.Evaluate(decisionId, FeelScope.Layered([FeelScope.From(inputs), FeelScope.From(facts, types)]));
         return new DecisionAnswer(
             result.Value,
             [.. result.MatchedRules.Select(Shown)],

@@ -19,7 +19,7 @@ public sealed record StepResult(bool Applied, ProcessInstance State, IReadOnlyLi
 /// events in the caller's transaction. Everything done to a campaign begins with this lock, so one campaign has one writer at a time.
 /// Safe for concurrent use.
 /// </summary>
-public sealed class ProcessHost(Database database, DefinitionLibrary library, WorkingCalendars calendars, StepEffects effects, BusinessClock clock)
+public sealed class ProcessHost(Database database, DefinitionLibrary library, WorkingCalendars calendars, StepEffects effects, CampaignListeners listeners, BusinessClock clock)
 {
     /// <summary>Creates the instance of a campaign that is in the transaction already, and takes its first step.</summary>
     public async Task<Outcome<StepResult>> StartAsync(WriteTransaction tx, Campaign campaign, Actor actor, CancellationToken cancellationToken)
@@ -113,6 +113,7 @@ public sealed class ProcessHost(Database database, DefinitionLibrary library, Wo
         {
             case Decision.Accepted accepted:
                 await effects.ApplyAsync(tx, instance, accepted, actor, cancellationToken);
+                await TellAsync(tx, instance, accepted, actor, cancellationToken);
                 return new StepResult(true, accepted.State, accepted.Events);
             case Decision.Refused { Code: RefusalCode.TimerGone or RefusalCode.WorkGone or RefusalCode.NoReceiver }:
                 return new StepResult(false, instance.State!, []);
@@ -121,6 +122,14 @@ public sealed class ProcessHost(Database database, DefinitionLibrary library, Wo
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    private async Task TellAsync(WriteTransaction tx, LockedInstance instance, Decision.Accepted step, Actor actor, CancellationToken cancellationToken)
+    {
+        if (step.Events.OfType<InstanceEvent.SentBack>().LastOrDefault() is { } back)
+            await listeners.TellAsync(tx, new CampaignEvent(CampaignEventKind.SentBack, instance.Campaign, actor, back.Reason, []), cancellationToken);
+        if (step.State.IsEnded)
+            await listeners.TellAsync(tx, new CampaignEvent(CampaignEventKind.Ended, instance.Campaign, actor, instance.Campaign.StatusReason, []), cancellationToken);
     }
 
     /// <summary>The facts may have changed since the instance was locked: an edit and its step share a transaction.</summary>

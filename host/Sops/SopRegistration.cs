@@ -1,3 +1,4 @@
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Tasks;
 
 namespace Orchestrator.Host.Sops;
@@ -10,6 +11,11 @@ internal static class SopRegistration
         {
             services.AddSingleton<DefinitionLibrary>();
             services.AddSingleton(provider => new WorkingCalendars(provider.GetRequiredService<OrchestratorOptions>()));
+            services.AddSingleton<Definitions>();
+            services.AddSingleton<IStartupStep, ShippedDefinitions>();
+            services.AddSingleton<IWorkHandler, TimerHandler>();
+            services.AddSingleton<IWorkHandler, ServiceTaskHandler>();
+            services.AddSingleton<IWorkHandler, PublishHandler>();
             services.AddSingleton<StepEffects>();
             services.AddSingleton<ProcessHost>();
             return services;

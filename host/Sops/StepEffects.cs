@@ -20,7 +20,7 @@ public sealed class StepEffects(AuditChain audit, WorkSchedule schedule, Busines
         instance.Row.Status = step.State.Status;
         instance.Row.Version++;
         instance.Row.UpdatedAt = clock.GetUtcNow();
-        CampaignPlace.Apply(instance.Campaign, step, clock.GetUtcNow());
+        CampaignPlace.Apply(instance, step, clock.GetUtcNow());
         var returned = step.Events.OfType<InstanceEvent.SentBack>().LastOrDefault()?.Reason;
         foreach (var work in step.Work)
             await ApplyAsync(tx, instance, work, returned, cancellationToken);

@@ -11,7 +11,7 @@ internal static class StepRefusals
         RefusalCode.TaskGone => Refusal.Conflict("task-closed"),
         RefusalCode.UnknownOutcome => Refusal.Invalid(new FieldProblem("outcome", "field.outcome-unknown")),
         RefusalCode.ReasonMissing => Refusal.Invalid(new FieldProblem("reason", "field.reason-required")),
-        RefusalCode.SeparationOfDuties => new Refusal("separation-of-duties", StatusCodes.Status403Forbidden, refused.Reason),
+        RefusalCode.SeparationOfDuties => new Refusal("separation-of-duties-engine", StatusCodes.Status403Forbidden, refused.Reason),
         RefusalCode.Suspended => Refusal.Conflict("process-suspended"),
         RefusalCode.NotRunning => Refusal.Conflict("process-ended"),
         RefusalCode.VariablesTooLarge => Refusal.Invalid(new FieldProblem("data", "field.too-large")),

@@ -1,0 +1,129 @@
+using System.Text.RegularExpressions;
+using Orchestrator.Host.Web;
+using Orchestrator.Workflows.Feel;
+
+namespace Orchestrator.Host.Campaigns;
+
+/// <summary>What can be wrong with a brief by itself, at any time. What may not be submitted is for <see cref="Submission"/>.</summary>
+internal static partial class BriefCheck
+{
+    public static readonly string[] Objectives = ["acquire", "transact", "repay", "loyalty"];
+    public static readonly string[] Forms = ["big-promotion", "periodic", "event-linked", "gamified"];
+    public static readonly string[] Sources = ["business-plan", "product-demand", "competitor", "hotspot"];
+    public static readonly string[] ChannelKinds = ["push", "wecom", "sms", "email", "oa", "oa-template"];
+    public static readonly string[] Mechanics = ["coupon", "draw", "referral", "team", "limit-increase", "points", "none"];
+    private const int PhaseLimit = 50;
+
+    [GeneratedRegex("^[A-Za-z0-9-]{1,40}$")]
+    private static partial Regex KeyPattern();
+
+    public static IReadOnlyList<FieldProblem> Check(Brief brief)
+    {
+        var problems = new List<FieldProblem>();
+        CheckHead(brief, problems);
+        CheckAudience(brief.Audience, problems);
+        CheckPhases(brief, problems);
+        CheckMoney(brief, problems);
+        for (var i = 0; i < brief.Guardrails.Count; i++)
+            CheckFeel(brief.Guardrails[i].Condition, $"guardrails[{i}].condition", problems);
+        return problems;
+    }
+
+    private static void CheckHead(Brief brief, List<FieldProblem> problems)
+    {
+        if (string.IsNullOrWhiteSpace(brief.Name))
+            problems.Add(new FieldProblem("name", "field.required"));
+        else if (brief.Name.Length > 100)
+            problems.Add(new FieldProblem("name", "field.too-long", 100));
+        CheckChoice(brief.Objective, Objectives, "objective", problems);
+        CheckChoice(brief.Form, Forms, "form", problems);
+        CheckChoice(brief.Source, Sources, "source", problems);
+        if (string.IsNullOrWhiteSpace(brief.Goal.Metric))
+            problems.Add(new FieldProblem("goal.metric", "field.required"));
+        if (brief.Goal.Target <= 0)
+            problems.Add(new FieldProblem("goal.target", "field.too-small", 0));
+        if (brief.Window.End < brief.Window.Start)
+            problems.Add(new FieldProblem("window.end", "field.end-before-start"));
+        else if (brief.Window.Days > 366)
+            problems.Add(new FieldProblem("window.end", "field.window-too-long", 366));
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(brief.TimeZone, out _))
+            problems.Add(new FieldProblem("timeZone", "field.time-zone", brief.TimeZone));
+        if (brief.Product.MinAnnualRate > brief.Product.MaxAnnualRate)
+            problems.Add(new FieldProblem("product.maxAnnualRate", "field.too-small", brief.Product.MinAnnualRate!));
+    }
+
+    private static void CheckAudience(AudienceRule audience, List<FieldProblem> problems)
+    {
+        if (string.IsNullOrWhiteSpace(audience.Rule))
+            problems.Add(new FieldProblem("audience.rule", "field.required"));
+        else
+            CheckFeel(audience.Rule, "audience.rule", problems);
+        if (!string.IsNullOrWhiteSpace(audience.Exclusion))
+            CheckFeel(audience.Exclusion, "audience.exclusion", problems);
+        if (audience.HoldoutPercent is < 0 or > 50)
+            problems.Add(new FieldProblem("audience.holdoutPercent", "field.between", 0, 50));
+    }
+
+    private static void CheckPhases(Brief brief, List<FieldProblem> problems)
+    {
+        if (brief.Phases.Count > PhaseLimit)
+            problems.Add(new FieldProblem("phases", "field.too-many", PhaseLimit));
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < brief.Phases.Count; i++)
+        {
+            var (phase, at) = (brief.Phases[i], $"phases[{i}]");
+            if (!KeyPattern().IsMatch(phase.Key))
+                problems.Add(new FieldProblem($"{at}.key", "field.key"));
+            else if (!keys.Add(phase.Key))
+                problems.Add(new FieldProblem($"{at}.key", "field.twice", phase.Key));
+            if (phase.Date > brief.Window.End)
+                problems.Add(new FieldProblem($"{at}.date", "field.after-window"));
+            CheckChoice(phase.Purpose, ["marketing", "servicing"], $"{at}.purpose", problems);
+            foreach (var channel in phase.Channels)
+                CheckChoice(channel, ChannelKinds, $"{at}.channels", problems);
+            CheckTexts(phase, at, problems);
+        }
+    }
+
+    private static void CheckTexts(Phase phase, string at, List<FieldProblem> problems)
+    {
+        var seen = new HashSet<(string, string)>();
+        for (var i = 0; i < phase.Texts.Count; i++)
+        {
+            var text = phase.Texts[i];
+            CheckChoice(text.Channel, ChannelKinds, $"{at}.texts[{i}].channel", problems);
+            if (string.IsNullOrWhiteSpace(text.Body))
+                problems.Add(new FieldProblem($"{at}.texts[{i}].body", "field.required"));
+            if (!seen.Add((text.Channel, text.Language)))
+                problems.Add(new FieldProblem($"{at}.texts[{i}]", "field.twice", $"{text.Channel} {text.Language}"));
+        }
+    }
+
+    private static void CheckMoney(Brief brief, List<FieldProblem> problems)
+    {
+        for (var i = 0; i < brief.Budget.Lines.Count; i++)
+        {
+            if (brief.Budget.Lines[i].Amount < 0)
+                problems.Add(new FieldProblem($"budget.lines[{i}].amount", "field.too-small", 0));
+        }
+        if (brief.Incentive is not { } incentive)
+            return;
+        CheckChoice(incentive.Mechanic, Mechanics, "incentive.mechanic", problems);
+        if (incentive.RewardCap < 0)
+            problems.Add(new FieldProblem("incentive.rewardCap", "field.too-small", 0));
+        if (incentive.Quantity < 0)
+            problems.Add(new FieldProblem("incentive.quantity", "field.too-small", 0));
+    }
+
+    private static void CheckFeel(string text, string field, List<FieldProblem> problems)
+    {
+        if (!FeelExpression.TryCompile(text, out _, out var error))
+            problems.Add(new FieldProblem(field, "field.feel", error!.Message));
+    }
+
+    private static void CheckChoice(string value, string[] choices, string field, List<FieldProblem> problems)
+    {
+        if (!choices.Contains(value, StringComparer.Ordinal))
+            problems.Add(new FieldProblem(field, "field.choice-of", value, string.Join(", ", choices)));
+    }
+}

@@ -1,0 +1,28 @@
+using Orchestrator.Host.Sops;
+using Orchestrator.Host.Tasks;
+using Orchestrator.Host.Time;
+
+namespace Orchestrator.Host.Campaigns;
+
+internal static class CampaignRegistration
+{
+    extension(IServiceCollection services)
+    {
+        public IServiceCollection AddCampaigns()
+        {
+            services.AddSingleton<Packages>();
+            services.AddSingleton<CampaignListeners>();
+            services.AddSingleton(provider => new BriefLint(provider.GetRequiredService<OrchestratorOptions>(), provider.GetRequiredService<BusinessClock>()));
+            services.AddSingleton<CampaignFactReader>();
+            services.AddSingleton<Submission>();
+            services.AddSingleton<ITaskRule>(provider => provider.GetRequiredService<Submission>());
+            services.AddSingleton<ITaskRule, LaunchGate>();
+            services.AddSingleton<ITaskRule, BreachRule>();
+            services.AddSingleton<IServiceTask, ComparePackage>();
+            services.AddSingleton<CampaignDesk>();
+            services.AddSingleton<CampaignQueries>();
+            services.AddSingleton<Files>();
+            return services;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Sops;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Tasks;
+using Orchestrator.Host.Web;
+
+namespace Orchestrator.Host.Campaigns;
+
+/// <summary>The stage gate before launch: no launch while an approval that was given does not stand. The launch check fixes the hash that may be sent.</summary>
+public sealed class LaunchGate(Packages packages, CampaignListeners listeners) : ITaskRule
+{
+    public bool AppliesTo(TaskCompletion completion) => completion.Task.ElementId == CampaignElements.LaunchCheck && completion.Outcome == CampaignElements.Launch;
+
+    public async Task<Refusal?> BeforeAsync(WriteTransaction tx, TaskCompletion completion, CancellationToken cancellationToken)
+    {
+        var campaign = completion.Instance.Campaign;
+        var package = await packages.CurrentAsync(tx.Db, campaign, completion.Instance.Row, cancellationToken);
+        var missing = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var (element, parts) in await Approvals.MissingAsync(tx.Db, campaign.Id, cancellationToken))
+            missing[element] = parts;
+        // This very check may have approved an earlier package: it is what is being given anew.
+        missing.Remove(completion.Task.ElementId);
+        foreach (var (element, parts) in await Approvals.OutdatedAsync(tx.Db, campaign.Id, package, cancellationToken))
+        {
+            if (element != completion.Task.ElementId)
+                missing[element] = parts;
+        }
+        if (missing.Count == 0)
+            return null;
+        return Refusal.Conflict("approvals-missing", string.Join(", ", missing.Keys)) with { Current = missing };
+    }
+
+    public async Task AfterAsync(WriteTransaction tx, TaskCompletion completion, CancellationToken cancellationToken)
+    {
+        var campaign = completion.Instance.Campaign;
+        campaign.ApprovedHash = campaign.PackageHash;
+        if (campaign.Status != CampaignStatus.Paused)
+            return;
+        (campaign.Status, campaign.StatusReason) = (CampaignStatus.Running, null);
+        await listeners.TellAsync(tx, new CampaignEvent(CampaignEventKind.Resumed, campaign, completion.Actor, completion.Reason, []), cancellationToken);
+    }
+}
+
+/// <summary>After a guardrail tripped: the outcome resume lets sending go on.</summary>
+public sealed class BreachRule(CampaignListeners listeners) : ITaskRule
+{
+    public bool AppliesTo(TaskCompletion completion) => completion.Task.ElementId == CampaignElements.HandleBreach && completion.Outcome == CampaignElements.Resume;
+
+    public async Task AfterAsync(WriteTransaction tx, TaskCompletion completion, CancellationToken cancellationToken)
+    {
+        var campaign = completion.Instance.Campaign;
+        if (campaign.Status != CampaignStatus.Paused || campaign.ApprovedHash != campaign.PackageHash)
+            return;
+        (campaign.Status, campaign.StatusReason) = (CampaignStatus.Running, null);
+        await listeners.TellAsync(tx, new CampaignEvent(CampaignEventKind.Resumed, campaign, completion.Actor, completion.Reason, []), cancellationToken);
+    }
+}
+
+/// <summary>Service task <c>compare-package</c>: voids approvals whose parts changed by whatever way, and says what must be signed again.</summary>
+public sealed class ComparePackage(Packages packages, Approvals approvals) : IServiceTask
+{
+    public string Type => "compare-package";
+
+    public async Task<ServiceTaskResult> RunAsync(WriteTransaction tx, ServiceTaskContext context, CancellationToken cancellationToken)
+    {
+        await packages.StoreAsync(tx, context.Campaign, context.Package, cancellationToken);
+        await approvals.VoidChangedAsync(tx, context.Campaign, context.Package, Actor.System, cancellationToken);
+        await tx.Db.SaveChangesAsync(cancellationToken);
+        var missing = await Approvals.MissingAsync(tx.Db, context.CampaignId, cancellationToken);
+        var changed = missing.Where(entry => entry.Key != CampaignElements.LaunchCheck).ToList();
+        return ServiceTaskResult.With(
+            (SopVariables.PackageChanged, changed.Count > 0),
+            (SopVariables.ChangedParts, changed.SelectMany(entry => entry.Value).Distinct().Order(StringComparer.Ordinal).ToList()));
+    }
+}

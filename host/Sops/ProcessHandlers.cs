@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Web;
+using Orchestrator.Workflows.Execution;
+
+namespace Orchestrator.Host.Sops;
+
+/// <summary>Fires BPMN timers. A timer that is gone is done: it fires once however often its row is run.</summary>
+internal sealed class TimerHandler(Database database, ProcessHost process, WorkSchedule schedule) : IWorkHandler
+{
+    public string Kind => ProcessWork.Timer;
+
+    public Task HandleAsync(WorkItem item, CancellationToken cancellationToken) =>
+        database.WriteAsync<Outcome<Done>>(
+            async (tx, token) =>
+            {
+                var payload = item.Read<TimerPayload>();
+                var step = await process.TriggerTimerAsync(tx, payload.InstanceId, payload.TimerId, token);
+                step.OrThrow();
+                await schedule.CompleteOrThrowAsync(tx, item, token);
+                return Done.Value;
+            },
+            cancellationToken);
+}
+
+/// <summary>Runs service tasks: the subject that owns the effect does its part and the process goes on in the same transaction.</summary>
+internal sealed class ServiceTaskHandler(Database database, ProcessHost process, Packages packages, IEnumerable<IServiceTask> tasks, WorkSchedule schedule) : IWorkHandler
+{
+    private readonly Dictionary<string, IServiceTask> byType = tasks.ToDictionary(task => task.Type);
+
+    public string Kind => ProcessWork.Service;
+
+    public Task HandleAsync(WorkItem item, CancellationToken cancellationToken) =>
+        database.WriteAsync<Outcome<Done>>(
+            async (tx, token) =>
+            {
+                var payload = item.Read<ServicePayload>();
+                var instance = await process.LockAsync(tx, payload.InstanceId, token);
+                if (instance?.State is { } state && state.Work.Any(work => work.WorkId == payload.WorkId))
+                    await RunAsync(tx, instance, payload, token);
+                await schedule.CompleteOrThrowAsync(tx, item, token);
+                return Done.Value;
+            },
+            cancellationToken);
+
+    private async Task RunAsync(WriteTransaction tx, LockedInstance instance, ServicePayload payload, CancellationToken cancellationToken)
+    {
+        if (!byType.TryGetValue(payload.Type, out var task))
+            throw new InvalidOperationException($"Nothing runs service tasks of type '{payload.Type}' (element '{payload.ElementId}').");
+        var context = new ServiceTaskContext(
+            instance.Row.Id, payload.WorkId, payload.ElementId, Variables.FromJson(payload.InputJson), payload.Headers,
+            instance.Campaign, instance.Campaign.Brief(), await packages.CurrentAsync(tx.Db, instance.Campaign, instance.Row, cancellationToken));
+        Command? command = await task.RunAsync(tx, context, cancellationToken) switch
+        {
+            ServiceTaskResult.Completed completed => new Command.CompleteWork(payload.WorkId, completed.Variables),
+            ServiceTaskResult.Failed failed => new Command.FailWork(payload.WorkId, failed.ErrorCode, failed.Message),
+            _ => null,
+        };
+        if (command is not null)
+            (await process.StepAsync(tx, instance, command, Actor.System, cancellationToken)).OrThrow();
+    }
+}
+
+/// <summary>Delivers what one instance published to another: a message to one receiver, a signal to every one.</summary>
+internal sealed class PublishHandler(Database database, ProcessHost process, WorkSchedule schedule) : IWorkHandler
+{
+    public string Kind => ProcessWork.Publish;
+
+    public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        var payload = item.Read<PublishPayload>();
+        var waiting = await database.ReadAsync(
+            (db, token) => db.Subscriptions.Where(row => row.Kind == payload.Kind && row.Name == payload.Name && (row.Correlation == null || row.Correlation == payload.Correlation))
+                .Select(row => row.InstanceId).Distinct().Order().ToListAsync(token),
+            cancellationToken);
+        var variables = Variables.FromJson(payload.VariablesJson);
+        await database.WriteAsync<Outcome<Done>>(
+            async (tx, token) =>
+            {
+                foreach (var instanceId in waiting.Where(id => payload.Kind == SubscriptionKind.Message || id != payload.From))
+                {
+                    Command command = payload.Kind == SubscriptionKind.Message
+                        ? new Command.DeliverMessage(payload.Name, payload.Correlation, variables)
+                        : new Command.BroadcastSignal(payload.Name, variables);
+                    var step = await process.StepAsync(tx, instanceId, command, Actor.System, token);
+                    if (payload.Kind == SubscriptionKind.Message && step is { IsRefused: false, Value.Applied: true })
+                        break;
+                }
+                await schedule.CompleteOrThrowAsync(tx, item, token);
+                return Done.Value;
+            },
+            cancellationToken);
+    }
+}
+
+internal static class HandlerSupport
+{
+    public static T Read<T>(this WorkItem item) => JsonSerializer.Deserialize<T>(item.Payload, JsonDefaults.Options)!;
+
+    /// <summary>In background work nobody reads a refusal: it postpones the work, and in the end becomes an incident that shows it.</summary>
+    public static void OrThrow(this Outcome<StepResult> step)
+    {
+        if (step.Refusal is { } refusal)
+            throw new InvalidOperationException($"The process refused: {refusal.Type} {string.Join(", ", refusal.Args)}");
+    }
+
+    public static async Task CompleteOrThrowAsync(this WorkSchedule schedule, WriteTransaction tx, WorkItem item, CancellationToken cancellationToken)
+    {
+        if (!await schedule.CompleteAsync(tx, item, cancellationToken))
+            throw new InvalidOperationException("The lease on this work was lost; whoever holds it now will run it.");
+    }
+}

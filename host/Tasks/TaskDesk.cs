@@ -1,0 +1,192 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Sops;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+using Orchestrator.Host.Web;
+using Orchestrator.Workflows.Bpmn;
+using Orchestrator.Workflows.Execution;
+
+namespace Orchestrator.Host.Tasks;
+
+/// <summary>What people do with tasks. Every action locks the campaign's instance first: of two people at once, one wins and the other learns who. Safe for concurrent use.</summary>
+public sealed class TaskDesk(Database database, ProcessHost process, Packages packages, Approvals approvals, IEnumerable<ITaskRule> rules, AuditChain audit, BusinessClock clock)
+{
+    public Task<Outcome<TaskView>> ClaimAsync(Guid taskId, Actor actor, CancellationToken cancellationToken) =>
+        ChangeAsync(taskId, actor, "task-claimed", null, async (tx, instance, task, token) =>
+        {
+            if (task.Assignee == actor.UserName)
+                return null;
+            if (task.Assignee is not null)
+                return Taken(task, instance);
+            if (!MayTake(task, actor))
+                return Refusal.Forbidden("role") with { Type = "task-not-yours" };
+            if (await DutySeparation.CheckAsync(tx, instance, task, actor.UserName, token) is { } refusal)
+                return refusal;
+            task.Assignee = actor.UserName;
+            return null;
+        }, cancellationToken);
+
+    public Task<Outcome<TaskView>> ReleaseAsync(Guid taskId, Actor actor, CancellationToken cancellationToken) =>
+        ChangeAsync(taskId, actor, "task-released", null, (_, instance, task, _) =>
+        {
+            if (task.Assignee != actor.UserName)
+                return Task.FromResult<Refusal?>(Taken(task, instance));
+            task.Assignee = null;
+            return Task.FromResult<Refusal?>(null);
+        }, cancellationToken);
+
+    /// <summary>Hands a task to somebody who may do it. Done by its holder, or by an administrator; the rules on who may sign hold for the receiver alike.</summary>
+    public Task<Outcome<TaskView>> TransferAsync(Guid taskId, TransferRequest request, Actor actor, CancellationToken cancellationToken) =>
+        string.IsNullOrWhiteSpace(request.Reason)
+            ? Task.FromResult<Outcome<TaskView>>(Refusal.Invalid(new FieldProblem("reason", "field.reason-required")))
+            : ChangeAsync(taskId, actor, "task-transferred", request.Reason, async (tx, instance, task, token) =>
+            {
+                if (task.Assignee != actor.UserName && !actor.IsAny(Role.Admin, Role.ProcessAdmin) && !(task.Assignee is null && MayTake(task, actor)))
+                    return Taken(task, instance);
+                var receiver = await tx.Db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.UserName == request.To && !user.IsDisabled, token);
+                if (receiver is null)
+                    return Refusal.Invalid(new FieldProblem("to", "field.user-unknown", request.To));
+                if (!task.CandidateRoles.Intersect(receiver.Roles).Any() && !task.CandidateUsers.Contains(receiver.UserName))
+                    return Refusal.Invalid(new FieldProblem("to", "field.user-lacks-role", request.To, string.Join(", ", task.CandidateRoles)));
+                if (await DutySeparation.CheckAsync(tx, instance, task, receiver.UserName, token) is { } refusal)
+                    return refusal;
+                task.Assignee = receiver.UserName;
+                return null;
+            }, cancellationToken);
+
+    /// <summary>Completes a task: form, outcome and reason are checked, the approval is bound to the package as it is, and the process takes its step.</summary>
+    public Task<Outcome<TaskView>> CompleteAsync(Guid taskId, CompletionRequest request, Actor actor, CancellationToken cancellationToken) =>
+        database.WriteAsync<Outcome<TaskView>>(
+            async (tx, token) =>
+            {
+                if (await OpenAsync(tx, taskId, token) is not { } found)
+                    return Refusal.NotFound(taskId.ToString());
+                var (instance, task) = found;
+                if (await MayCompleteAsync(tx, instance, task, actor, token) is { } refusal)
+                    return refusal;
+                var definition = (UserTask)instance.Definition.Find(task.ElementId)!;
+                if (await CheckEnteredAsync(tx, instance, task, definition, request, token) is { } wrong)
+                    return wrong;
+                var completion = new TaskCompletion(instance, task, definition, request.Outcome, request.Reason, request.Data, actor);
+                return await CarryOutAsync(tx, completion, token) is { } refused ? refused : TaskView.From(task, instance.Campaign, clock.GetUtcNow());
+            },
+            cancellationToken);
+
+    /// <summary>Returns the whole procedure to a stage or element. Approvals on unchanged content stand.</summary>
+    public async Task<Outcome<Done>> SendBackAsync(Guid campaignId, string to, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(reason))
+            return Refusal.Invalid(new FieldProblem("reason", "field.reason-required"));
+        return await database.WriteAsync<Outcome<Done>>(
+            async (tx, token) => (await process.SendBackAsync(tx, campaignId, to, reason, actor, token)) is { Refusal: { } refusal } ? refusal : Done.Value,
+            cancellationToken);
+    }
+
+    internal static bool MayTake(ProcessTask task, Actor actor) =>
+        task.Assignee == actor.UserName || task.CandidateUsers.Contains(actor.UserName) || actor.IsAny(task.CandidateRoles);
+
+    private async Task<Refusal?> CarryOutAsync(WriteTransaction tx, TaskCompletion completion, CancellationToken cancellationToken)
+    {
+        var (instance, task, actor) = (completion.Instance, completion.Task, completion.Actor);
+        var applying = rules.Where(rule => rule.AppliesTo(completion)).ToList();
+        foreach (var rule in applying)
+        {
+            if (await rule.BeforeAsync(tx, completion, cancellationToken) is { } refusal)
+                return refusal;
+        }
+        Close(task, completion);
+        if (Approvals.Approves(completion.Definition, completion.Outcome))
+        {
+            var package = await packages.CurrentAsync(tx.Db, instance.Campaign, instance.Row, cancellationToken);
+            await packages.StoreAsync(tx, instance.Campaign, package, cancellationToken);
+            await approvals.RecordAsync(tx, instance.Campaign, task, completion.Definition, package, actor, completion.Reason, cancellationToken);
+        }
+        var step = await process.StepAsync(tx, instance, new Command.CompleteTask(task.EngineTaskId, completion.Outcome, Variables.None, actor.UserName, completion.Reason), actor, cancellationToken);
+        if (step.Refusal is { } refused)
+            return refused;
+        foreach (var rule in applying)
+            await rule.AfterAsync(tx, completion, cancellationToken);
+        return null;
+    }
+
+    private void Close(ProcessTask task, TaskCompletion completion)
+    {
+        task.State = TaskState.Done;
+        task.Assignee ??= completion.Actor.UserName;
+        task.Outcome = completion.Outcome;
+        task.Reason = completion.Reason;
+        task.DataJson = completion.Data is { ValueKind: System.Text.Json.JsonValueKind.Object } data ? data.GetRawText() : null;
+        task.CompletedBy = completion.Actor.UserName;
+        task.CompletedAt = clock.GetUtcNow();
+        task.Version++;
+    }
+
+    private async Task<Refusal?> MayCompleteAsync(WriteTransaction tx, LockedInstance instance, ProcessTask task, Actor actor, CancellationToken cancellationToken)
+    {
+        if (task.State != TaskState.Open)
+            return Closed(task, instance);
+        if (task.Assignee is not null && task.Assignee != actor.UserName)
+            return Taken(task, instance);
+        if (!MayTake(task, actor))
+            return Refusal.Forbidden("role") with { Type = "task-not-yours" };
+        return await DutySeparation.CheckAsync(tx, instance, task, actor.UserName, cancellationToken);
+    }
+
+    private static async Task<Refusal?> CheckEnteredAsync(WriteTransaction tx, LockedInstance instance, ProcessTask task, UserTask definition, CompletionRequest request, CancellationToken cancellationToken)
+    {
+        var problems = new List<FieldProblem>();
+        if (definition.Outcomes.Length > 0 && (request.Outcome is null || definition.FindOutcome(request.Outcome) is null))
+            problems.Add(new FieldProblem("outcome", "field.outcome-unknown", string.Join(", ", definition.Outcomes.Select(outcome => outcome.Id))));
+        var refusing = request.Outcome is not null && definition.FindOutcome(request.Outcome) is { RequiresReason: true };
+        if (refusing && string.IsNullOrWhiteSpace(request.Reason))
+            problems.Add(new FieldProblem("reason", "field.reason-required"));
+        if (request.Reason is { Length: > 4000 })
+            problems.Add(new FieldProblem("reason", "field.too-long", 4000));
+        var json = task.FormId is null ? null : await tx.Db.SopForms.Where(row => row.SopVersionId == instance.Row.SopVersionId && row.FormId == task.FormId).Select(row => row.Json).SingleOrDefaultAsync(cancellationToken);
+        var form = json is null ? TaskForm.Empty : FormReader.Read(task.FormId!, json).Form;
+        problems.AddRange(form.Check(request.Data, request.Outcome));
+        return problems.Count == 0 ? null : Refusal.Invalid([.. problems]);
+    }
+
+    private Task<Outcome<TaskView>> ChangeAsync(
+        Guid taskId, Actor actor, string happened, string? reason, Func<WriteTransaction, LockedInstance, ProcessTask, CancellationToken, Task<Refusal?>> change, CancellationToken cancellationToken) =>
+        database.WriteAsync<Outcome<TaskView>>(
+            async (tx, token) =>
+            {
+                if (await OpenAsync(tx, taskId, token) is not { } found)
+                    return Refusal.NotFound(taskId.ToString());
+                var (instance, task) = found;
+                if (task.State != TaskState.Open)
+                    return Closed(task, instance);
+                var before = task.Assignee;
+                if (await change(tx, instance, task, token) is { } refusal)
+                    return refusal;
+                if (before != task.Assignee)
+                {
+                    task.Version++;
+                    await audit.AppendAsync(tx, AuditChain.ForCampaign(task.CampaignId), actor, token, new AuditEntry(happened, task.ElementId, new { before, after = task.Assignee }, reason));
+                }
+                return TaskView.From(task, instance.Campaign, clock.GetUtcNow());
+            },
+            cancellationToken);
+
+    private async Task<(LockedInstance Instance, ProcessTask Task)?> OpenAsync(WriteTransaction tx, Guid taskId, CancellationToken cancellationToken)
+    {
+        var campaignId = await tx.Db.Tasks.AsNoTracking().Where(row => row.Id == taskId).Select(row => (Guid?)row.CampaignId).SingleOrDefaultAsync(cancellationToken);
+        if (campaignId is not { } id || await process.LockAsync(tx, id, cancellationToken) is not { } instance)
+            return null;
+        // Read after the lock: what another person committed meanwhile counts.
+        return (instance, await tx.Db.Tasks.SingleAsync(row => row.Id == taskId, cancellationToken));
+    }
+
+    private Refusal Closed(ProcessTask task, LockedInstance instance) =>
+        (task.State == TaskState.Done ? Refusal.Conflict("task-done", task.NameIn(Texts.Language), task.CompletedBy ?? "") : Refusal.Conflict("task-withdrawn", task.NameIn(Texts.Language)))
+        with { Current = TaskView.From(task, instance.Campaign, clock.GetUtcNow()) };
+
+    private Refusal Taken(ProcessTask task, LockedInstance instance) =>
+        (task.Assignee is null ? Refusal.Conflict("task-unclaimed", task.NameIn(Texts.Language)) : Refusal.Conflict("task-taken", task.NameIn(Texts.Language), task.Assignee))
+        with { Current = TaskView.From(task, instance.Campaign, clock.GetUtcNow()) };
+}
