@@ -12,4 +12,11 @@ internal sealed class People(Database database)
         var users = await database.ReadAsync((db, token) => db.Users.Select(user => new { user.UserName, user.DisplayName, user.DisplayNameEnglish }).ToListAsync(token), cancellationToken);
         return users.ToDictionary(user => user.UserName, user => Texts.IsChinese ? user.DisplayName : user.DisplayNameEnglish ?? user.DisplayName);
     }
+
+    /// <summary>Active people with one of the roles: user name and name.</summary>
+    public async Task<IReadOnlyList<(string Value, string Text)>> WithRolesAsync(IReadOnlyList<string> roles, CancellationToken cancellationToken)
+    {
+        var users = await database.ReadAsync((db, token) => db.Users.Where(user => !user.IsDisabled).ToListAsync(token), cancellationToken);
+        return [.. users.Where(user => user.Roles.Intersect(roles).Any()).Select(user => (user.UserName, Texts.IsChinese ? user.DisplayName : user.DisplayNameEnglish ?? user.DisplayName))];
+    }
 }
