@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Text.Json;
+using Orchestrator.Host.Sops;
+
+namespace Orchestrator.Host.WebConsole.Forms;
+
+/// <summary>What was entered into a task's form, as the JSON that the task takes. Fields left empty are left out; the server's check says if they were required.</summary>
+internal static class TaskData
+{
+    public static JsonElement Read(TaskForm form, IFormCollection posted)
+    {
+        var data = new Dictionary<string, object>();
+        foreach (var field in form.Inputs)
+        {
+            var values = posted[$"data.{field.Key}"].OfType<string>().Select(value => value.Trim()).Where(value => value.Length > 0).ToArray();
+            if (Read(field.Type, values) is { } value)
+                data[field.Key] = value;
+        }
+        return JsonSerializer.SerializeToElement(data);
+    }
+
+    private static object? Read(string type, string[] values) => type switch
+    {
+        "checklist" => values.Length > 0 ? values : null,
+        "checkbox" => values.Length > 0,
+        _ when values.Length == 0 => null,
+        // What is no number is passed on as it was typed, so that the check can say so.
+        "number" => decimal.TryParse(values[0], NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : values[0],
+        _ => values[0],
+    };
+}
