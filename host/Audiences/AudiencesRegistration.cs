@@ -1,3 +1,7 @@
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Sops;
+
 namespace Orchestrator.Host.Audiences;
 
 internal static class AudiencesRegistration
@@ -17,6 +21,14 @@ internal static class AudiencesRegistration
             services.AddSingleton<CustomerErasure>();
             services.AddSingleton<AttributeDeclarations>();
             services.AddSingleton<IStartupStep, AttributeCatalogueStep>();
+            services.AddSingleton<SegmentScan>();
+            services.AddSingleton<SegmentLibrary>();
+            services.AddSingleton<IStartupStep, SegmentLibraryStep>();
+            services.AddSingleton<ReachForecast>();
+            services.AddSingleton<IFactSource, AudienceFacts>();
+            services.AddSingleton<IServiceTask, FreezeAudienceTask>();
+            services.AddSingleton<IServiceTask, CheckDriftTask>();
+            services.AddSingleton<IWorkHandler, FreezeWork>();
             return services;
         }
     }
@@ -27,6 +39,7 @@ internal static class AudiencesRegistration
         {
             api.MapCustomers();
             api.MapConsents();
+            api.MapSegments();
         }
     }
 }

@@ -1,0 +1,126 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+using Orchestrator.Host.Web;
+
+namespace Orchestrator.Host.Audiences;
+
+/// <summary>What one phase would do to the treated. Sums: channels + skipped = treated; <paramref name="Deferred"/> are among the channels.</summary>
+public sealed record PhaseForecast(
+    string Key, string Name, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped)
+{
+    public long Reached => Channels.Values.Sum();
+}
+
+/// <summary>Reach forecast 预估触达: matched → holdout → treated → per channel → skipped by reason.</summary>
+/// <param name="Nulls">Customers for whom the rule gave no answer; they are no members.</param>
+public sealed record ReachForecastResult(
+    long Scanned, long Matched, long Nulls, long Holdout, long Treated, int? Ceiling, IReadOnlyList<PhaseForecast> Phases, DateTimeOffset MadeAt)
+{
+    public bool IsOverCeiling => Matched > Ceiling;
+}
+
+/// <summary>
+/// Forecasts with the very checks that the send takes, at the time of each phase, without sending. Frequency caps are reserved at the send and
+/// so not part of it. As long as no customer, account or suppression changes, the final skip table equals the forecast.
+/// </summary>
+public sealed class ReachForecast(
+    Database database, Segments segments, CustomerFeed feed, SendChecks checks, ChannelAccounts accounts, BusinessClock clock, IServiceProvider services)
+{
+    private const int BatchRows = 2_000;
+
+    /// <param name="campaignId">Its holdout is drawn by the campaign's id; without one the holdout is as large, but other people.</param>
+    public async Task<Outcome<ReachForecastResult>> ForAsync(Brief brief, Guid? campaignId, CancellationToken cancellationToken)
+    {
+        var compiled = await segments.CompileAsync(brief.Audience.Rule, cancellationToken);
+        if (compiled.Refusal is { } refusal)
+            return refusal;
+        var members = new List<(long Rank, long CustomerNo)>();
+        var (scanned, nulls) = (0L, 0L);
+        await foreach (var slice in segments.EvaluateAsync(compiled.Value, cancellationToken))
+        {
+            (scanned, nulls) = (scanned + slice.Scanned, nulls + slice.Nulls);
+            members.AddRange(slice.Members.Select(member => (HoldoutRank.Of(campaignId ?? Guid.Empty, member.ExternalId), member.CustomerNo)));
+        }
+        members.Sort();
+        var holdout = (int)HoldoutRank.Count(members.Count, brief.Audience.HoldoutPercent);
+        var treated = members.Skip(holdout).Select(member => member.CustomerNo).Order().ToArray();
+        return new ReachForecastResult(scanned, members.Count, nulls, holdout, treated.Length, brief.Audience.Ceiling, await PhasesAsync(brief, treated, cancellationToken), clock.GetUtcNow());
+    }
+
+    /// <summary>Forecasts a campaign's brief and keeps the result.</summary>
+    public async Task<Outcome<ReachForecastResult>> MakeAsync(Guid campaignId, Actor actor, CancellationToken cancellationToken)
+    {
+        if (await database.ReadAsync((db, token) => db.Campaigns.SingleOrDefaultAsync(row => row.Id == campaignId, token), cancellationToken) is not { } campaign)
+            return Refusal.NotFound(campaignId.ToString());
+        var brief = campaign.Brief();
+        var outcome = await ForAsync(brief, campaignId, cancellationToken);
+        if (!outcome.IsRefused)
+            await database.WriteAsync((tx, token) => KeepAsync(tx, campaignId, brief, outcome.Value, actor, token), cancellationToken);
+        return outcome;
+    }
+
+    /// <summary>The latest forecast that was kept, or null.</summary>
+    public async Task<ReachForecastResult?> FindAsync(Guid campaignId, CancellationToken cancellationToken)
+    {
+        var json = await database.ReadAsync(
+            (db, token) => db.ReachForecasts.Where(row => row.CampaignId == campaignId).OrderByDescending(row => row.MadeAt).Select(row => row.Result).FirstOrDefaultAsync(token), cancellationToken);
+        return json is null ? null : System.Text.Json.JsonSerializer.Deserialize<KeptForecast>(json, JsonDefaults.Options)!.ToResult();
+    }
+
+    private static Task KeepAsync(WriteTransaction tx, Guid campaignId, Brief brief, ReachForecastResult result, Actor actor, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        tx.Db.Add(new ReachForecastRecord
+        {
+            Id = Guid.CreateVersion7(result.MadeAt),
+            CampaignId = campaignId,
+            AudienceHash = CanonicalJson.Hash(CanonicalJson.Write(brief.Audience)),
+            Matched = result.Matched,
+            Result = System.Text.Json.JsonSerializer.Serialize(KeptForecast.From(result), JsonDefaults.Options),
+            MadeBy = actor.UserName,
+            MadeAt = result.MadeAt,
+        });
+        return Task.CompletedTask;
+    }
+
+    private async Task<List<PhaseForecast>> PhasesAsync(Brief brief, long[] treated, CancellationToken cancellationToken)
+    {
+        var routes = await accounts.RoutesAsync(cancellationToken);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(services.GetRequiredService<OrchestratorOptions>().CompanyTimeZone);
+        var tallies = brief.Phases.Select(phase => new PhaseTally(phase, SendRules.For(brief, phase, routes, zone), brief.TimeZone)).ToArray();
+        foreach (var batch in treated.Chunk(BatchRows))
+        {
+            var customers = await database.ReadAsync(
+                async (db, token) =>
+                {
+                    await db.Database.OpenConnectionAsync(token);
+                    return await feed.ReadAsync(db.Database.GetDbConnection(), null, batch, token);
+                },
+                cancellationToken);
+            foreach (var customer in customers)
+            {
+                var candidate = CandidateReader.Read(customer, facts: PhaseTally.NotConverted);
+                foreach (var tally in tallies)
+                    tally.Add(checks, candidate);
+            }
+        }
+        return [.. tallies.Select(tally => tally.Result())];
+    }
+
+    /// <summary>The stored form: what is derived is not stored.</summary>
+    private sealed record KeptForecast(long Scanned, long Matched, long Nulls, long Holdout, long Treated, int? Ceiling, IReadOnlyList<KeptPhase> Phases, DateTimeOffset MadeAt)
+    {
+        public static KeptForecast From(ReachForecastResult result) => new(
+            result.Scanned, result.Matched, result.Nulls, result.Holdout, result.Treated, result.Ceiling,
+            [.. result.Phases.Select(phase => new KeptPhase(phase.Key, phase.Name, phase.Channels, phase.Deferred, phase.Skipped))], result.MadeAt);
+
+        public ReachForecastResult ToResult() => new(
+            Scanned, Matched, Nulls, Holdout, Treated, Ceiling, [.. Phases.Select(phase => new PhaseForecast(phase.Key, phase.Name, phase.Channels, phase.Deferred, phase.Skipped))], MadeAt);
+    }
+
+    private sealed record KeptPhase(string Key, string Name, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped);
+}
