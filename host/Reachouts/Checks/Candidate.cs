@@ -1,4 +1,5 @@
 using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
 using Orchestrator.Workflows.Feel;
 
 namespace Orchestrator.Host.Reachouts;
@@ -29,13 +30,17 @@ public sealed record Candidate
 /// <summary>How one kind of channel reaches the customer.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="AddressHash">Look-up hash of the address: one message per address and occurrence.</param>
-/// <param name="SealedAddress">The encrypted address; opened only to send.</param>
 /// <param name="MarketingConsent">Consented to marketing on this kind.</param>
 /// <param name="ServicingConsent">Consented to servicing on this kind.</param>
 /// <param name="IsSuppressed">This address is on the suppression list.</param>
-/// <param name="Region">Start of the address that provider rules ask for (<c>+86</c>), or null if unknown.</param>
+/// <param name="Source">Opens the address when it is needed.</param>
 public sealed record CandidateChannel(
-    ChannelKind Kind, string AddressHash, string SealedAddress, bool MarketingConsent, bool ServicingConsent, bool IsSuppressed, string? Region = null)
+    ChannelKind Kind, string AddressHash, bool MarketingConsent, bool ServicingConsent, bool IsSuppressed, FeedCustomer? Source = null)
 {
+    /// <summary>The address in the clear; null if it is not known here: then rules about regions match.</summary>
+    public string? Address => Source?.Address(Kind);
+
     public bool IsConsented(Purpose purpose) => purpose == Purpose.Marketing ? MarketingConsent : ServicingConsent;
+
+    public override string ToString() => $"{Kind} consented {MarketingConsent}/{ServicingConsent} suppressed {IsSuppressed}";
 }

@@ -66,7 +66,9 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
         if (!rules.KindsWithText.Contains(route.Kind))
             return SkipReason.NoText;
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, rules.CompanyZone).DateTime);
-        if (policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, channel.Region, today) is not null)
+        // Opening an address costs a decryption: only where the provider has a rule that could ask for it.
+        if (policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, null, today) is { } rule
+            && (rule.AddressPrefix is null || policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, channel.Address, today) is not null))
             return SkipReason.ProviderPolicy;
         return account.IsRegistered && (account.RegisteredUntil is not { } until || now <= until) ? null : SkipReason.NotRegistered;
     }
