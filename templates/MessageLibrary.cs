@@ -57,9 +57,7 @@ public static class MessageLibrary
             Body = Text($"{stem}.hbs")?.TrimEnd('\n') ?? throw new TemplateException($"The shipped text '{stem}.hbs' is missing."),
             Html = html is null ? null : PartialExpansion.Expand(html, partials),
         };
-        var named = new[] { template.Title, template.Body, template.Html }.OfType<string>()
-            .SelectMany(TemplateSyntax.Parse).SelectMany(piece => piece.Arguments.Append(piece.Name)).ToHashSet(StringComparer.Ordinal);
-        return template with { Variables = [.. manifest.Variables.Where(variable => named.Contains(variable.Name))] };
+        return template.Declaring(manifest.Variables);
     }
 
     private static IEnumerable<string> Names() => Assembly.GetExecutingAssembly().GetManifestResourceNames()

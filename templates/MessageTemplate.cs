@@ -27,6 +27,25 @@ public sealed record MessageTemplate
     /// <summary>The variables the texts may name besides the tokens of <see cref="TemplateTokens"/>.</summary>
     public IReadOnlyList<TemplateVariable> Variables { get; init; } = [];
 
+    /// <summary>The same text declaring, of the variables it might use, those that it names.</summary>
+    /// <param name="known">All variables that a text of this kind may use.</param>
+    /// <returns>A copy; where the text cannot be read it declares them all, and compiling says what is wrong.</returns>
+    public MessageTemplate Declaring(IReadOnlyList<TemplateVariable> known)
+    {
+        try
+        {
+            var named = new[] { Title, Body, Html }.OfType<string>().SelectMany(Syntax.TemplateSyntax.Parse)
+                .SelectMany(piece => piece.Arguments.Append(piece.Name))
+                .Select(name => name.StartsWith("../", StringComparison.Ordinal) ? name[3..] : name)
+                .ToHashSet(StringComparer.Ordinal);
+            return this with { Variables = [.. known.Where(variable => named.Contains(variable.Name))] };
+        }
+        catch (TemplateException)
+        {
+            return this with { Variables = known };
+        }
+    }
+
     internal bool IsChinese => LanguageIsChinese(Language);
 
     internal static bool LanguageIsChinese(string language) => language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);

@@ -25,18 +25,18 @@ public static class BriefTemplates
         _ => null,
     };
 
-    public static MessageTemplate Of(Phase phase, MessageText text) => new()
+    public static MessageTemplate Of(Phase phase, MessageText text)
     {
-        Id = $"{phase.Key}/{text.Channel}/{text.Language}",
-        Channel = ChannelOf(text.Channel) ?? MessageChannel.InApp,
-        Language = text.Language,
-        Purpose = phase.Purpose == "servicing" ? MessagePurpose.Servicing : MessagePurpose.Marketing,
-        Title = text.Subject,
-        Body = text.Body,
-        Html = text.Html,
-        Variables = [.. Variables.Where(variable => Names(text, variable.Name))],
-    };
-
-    private static bool Names(MessageText text, string variable) =>
-        new[] { text.Subject, text.Body, text.Html }.OfType<string>().Any(part => part.Contains(variable, StringComparison.Ordinal));
+        var template = new MessageTemplate
+        {
+            Id = $"{phase.Key}/{text.Channel}/{text.Language}",
+            Channel = ChannelOf(text.Channel) ?? MessageChannel.InApp,
+            Language = text.Language,
+            Purpose = phase.Purpose == "servicing" ? MessagePurpose.Servicing : MessagePurpose.Marketing,
+            Title = text.Subject,
+            Body = text.Body,
+            Html = text.Html,
+        };
+        return template.Declaring(Variables);
+    }
 }

@@ -15,6 +15,7 @@ public sealed class CompiledTemplate
     private readonly HandlebarsTemplate<TextWriter, object, object>? _html;
     private readonly HashSet<string> _tokens = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly TemplateVariable[] _usedVariables;
 
     internal CompiledTemplate(
         MessageTemplate template, string hash, IReadOnlyDictionary<string, string> partials, Func<bool, bool, IHandlebars> environment)
@@ -25,6 +26,7 @@ public sealed class CompiledTemplate
         _title = template.Title is { } title ? CompilePart("title", title) : null;
         _body = CompilePart("body", WithSignature(template));
         _html = template.Html is { } html ? CompilePart("html", html) : null;
+        _usedVariables = [.. template.Variables.Where(variable => _used.Contains(variable.Name))];
 
         HandlebarsTemplate<TextWriter, object, object> CompilePart(string part, string source)
         {
@@ -57,7 +59,7 @@ public sealed class CompiledTemplate
 
     /// <summary>Renders all parts for one customer.</summary>
     /// <param name="data">
-    /// Plain values by variable and token name. Names that the template does not declare are not looked at.
+    /// Plain values by variable and token name. Names that the template does not declare, or declares and does not use, are not looked at.
     /// </param>
     /// <returns>The texts.</returns>
     /// <exception cref="TemplateException">A required value is missing or of the wrong type, or the output is too long.</exception>
@@ -65,7 +67,7 @@ public sealed class CompiledTemplate
     {
         try
         {
-            var values = TemplateData.Checked(_variables.Values, _tokens, data);
+            var values = TemplateData.Checked(_usedVariables, _tokens, data);
             return new(Write(_title, values), Write(_body, values)!, Write(_html, values));
         }
         catch (TemplateException fault)

@@ -78,6 +78,19 @@ public sealed class RenderingTests
     }
 
     [Fact]
+    public void A_declared_variable_that_is_not_used_needs_no_value() =>
+        Assert.EndsWith("您好", Renderer.Compile(Sms("{{sig}}您好", new TemplateVariable("start", VariableType.Date))).Render(Data()).Body, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_text_can_declare_what_it_names_of_all_that_is_known()
+    {
+        TemplateVariable[] known = [new("end", VariableType.Date), new("name", VariableType.Text), new("amount", VariableType.Money)];
+        var template = Sms("{{sig}}weekend {{company_name}} {{money amount}} {{#if name}}x{{/if}}").Declaring(known);
+        Assert.Equal(["name", "amount"], template.Variables.Select(variable => variable.Name));
+        Assert.Equal(known, Sms("{{sig}}{{#if").Declaring(known).Variables);
+    }
+
+    [Fact]
     public void An_optional_variable_may_be_absent() =>
         Assert.Equal("【禾光消费金融】无", Renderer.Compile(Sms("{{sig}}{{#if name}}{{name}}{{else}}无{{/if}}", new TemplateVariable("name", VariableType.Text, Required: false))).Render(Data()).Body);
 
