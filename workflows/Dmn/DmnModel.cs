@@ -84,15 +84,8 @@ public sealed class DmnModel
     private static DecisionResult Run(Site site, IFeelScope inputs, FeelLimits? limits, Func<Evaluation, object?> evaluate)
     {
         var run = new FeelRun(limits ?? FeelLimits.Default) { Matched = [] };
-        try
-        {
-            return new DecisionResult(evaluate(new Evaluation(run, inputs)), run.Matched, run.Diagnostics);
-        }
-        catch (FeelLimitException limit)
-        {
-            run.Fail(site, limit.Message);
-            return new DecisionResult(null, run.Matched, run.Diagnostics);
-        }
+        var value = run.Guard(site, () => evaluate(new Evaluation(run, inputs)));
+        return new DecisionResult(value, run.Matched, run.Diagnostics);
     }
 
     private static DecisionInfo Describe(DrgDecision decision)

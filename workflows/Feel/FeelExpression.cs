@@ -68,16 +68,8 @@ public sealed class FeelExpression
     public FeelResult Evaluate(IFeelScope scope, FeelLimits? limits = null)
     {
         var run = new FeelRun(limits ?? FeelLimits.Default);
-        try
-        {
-            var tested = isTests && scope.TryGet("?", out var value) ? FeelValue.From(value) : null;
-            return new FeelResult(Run(run, scope, tested), run.Diagnostics);
-        }
-        catch (FeelLimitException limit)
-        {
-            run.Fail(site, limit.Message);
-            return new FeelResult(null, run.Diagnostics);
-        }
+        var value = run.Guard(site, () => Run(run, scope, isTests && scope.TryGet("?", out var tested) ? FeelValue.From(tested) : null));
+        return new FeelResult(value, run.Diagnostics);
     }
 
     internal static FeelExpression Compile(string text, CompileOptions options) =>

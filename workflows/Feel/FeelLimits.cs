@@ -8,8 +8,11 @@ public sealed record FeelLimits
 {
     public static FeelLimits Default { get; } = new();
 
-    /// <summary>Iterations, function calls and list elements produced, over the whole evaluation.</summary>
-    public long MaxSteps { get; init; } = 5_000_000;
+    /// <summary>
+    /// Iterations, function calls and list elements over the whole evaluation; long strings and deep comparisons count by size.
+    /// The default stops after about a second.
+    /// </summary>
+    public long MaxSteps { get; init; } = 2_000_000;
 
     /// <summary>How deep functions may call each other.</summary>
     public int MaxDepth { get; init; } = 512;

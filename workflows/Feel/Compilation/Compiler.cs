@@ -108,7 +108,9 @@ internal sealed partial class Compiler(string text, CompileOptions options)
         {
             if (frame.Scope.TryGet(text, out var value))
             {
-                return FeelValue.From(value);
+                value = FeelValue.From(value);
+                frame.Run.Weigh(value);
+                return value;
             }
 
             return function ?? site.Fail(frame, $"There is no variable '{text}'.");

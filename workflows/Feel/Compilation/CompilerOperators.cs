@@ -5,6 +5,9 @@ namespace Orchestrator.Workflows.Feel.Compilation;
 
 internal sealed partial class Compiler
 {
+    // What a power costs beside an addition.
+    private const int SlowOperation = 40;
+
     private FeelCode Negate(Expr.Negate negate)
     {
         var (operand, site) = (Compile(negate.Operand), At(negate));
@@ -26,7 +29,11 @@ internal sealed partial class Compiler
             "-" => frame => Apply(frame, left(frame), right(frame), site, "-", Addition.Subtract),
             "*" => frame => Apply(frame, left(frame), right(frame), site, "*", Multiplication.Multiply),
             "/" => frame => Apply(frame, left(frame), right(frame), site, "/", Multiplication.Divide),
-            _ => frame => Apply(frame, left(frame), right(frame), site, "**", Raise),
+            _ => frame =>
+            {
+                frame.Run.Step(SlowOperation);
+                return Apply(frame, left(frame), right(frame), site, "**", Raise);
+            },
         };
     }
 

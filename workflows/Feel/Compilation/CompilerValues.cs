@@ -63,12 +63,18 @@ internal sealed partial class Compiler
         };
     }
 
-    private static FeelList OfEach(Frame frame, IReadOnlyList<object?> list, string member, Site site)
+    private const int MaxNestedPath = 32;
+
+    // The member of every item; lists inside the list give lists.
+    private static FeelList OfEach(Frame frame, IReadOnlyList<object?> list, string member, Site site, int depth = 0)
     {
         frame.Run.CheckList(list.Count);
-        return new FeelList([.. list.Select(item => item is not null && Properties.TryGet(item, member, out var found)
-            ? found
-            : site.Fail(frame, $"An item has no '{member}'."))]);
+        return new FeelList([.. list.Select(item => item switch
+        {
+            IReadOnlyList<object?> nested when depth < MaxNestedPath => OfEach(frame, nested, member, site, depth + 1),
+            not null when Properties.TryGet(item, member, out var found) => found,
+            _ => site.Fail(frame, $"An item has no '{member}'."),
+        })]);
     }
 
     private FeelCode Filter(Expr.Filter filter)

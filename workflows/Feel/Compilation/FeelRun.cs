@@ -6,6 +6,11 @@ namespace Orchestrator.Workflows.Feel.Compilation;
 internal sealed class FeelRun(FeelLimits limits)
 {
     private const int MaxDiagnostics = 50;
+
+    // Comparing values goes deep below the code that knows its run; what it costs is charged to the run of the thread.
+    [ThreadStatic]
+    private static FeelRun? current;
+
     private List<FeelDiagnostic>? diagnostics;
     private long steps;
     private int depth;
@@ -16,6 +21,27 @@ internal sealed class FeelRun(FeelLimits limits)
     public List<Dmn.MatchedRule>? Matched { get; init; }
 
     public IReadOnlyList<FeelDiagnostic> Diagnostics => diagnostics ?? (IReadOnlyList<FeelDiagnostic>)[];
+
+    /// <summary>Evaluates as this run; a limit reached is a diagnostic and null.</summary>
+    public object? Guard(Site site, Func<object?> evaluate)
+    {
+        var outer = current;
+        current = this;
+        try
+        {
+            return evaluate();
+        }
+        catch (FeelLimitException limit)
+        {
+            return Fail(site, limit.Message);
+        }
+        finally
+        {
+            current = outer;
+        }
+    }
+
+    public static void Charge(long steps) => current?.Step(steps);
 
     public object? Fail(Site site, string cause)
     {
@@ -52,6 +78,25 @@ internal sealed class FeelRun(FeelLimits limits)
         if (length > Limits.MaxStringLength)
         {
             throw new FeelLimitException($"A string would grow beyond {Limits.MaxStringLength} characters.");
+        }
+    }
+
+    /// <summary>Charges for a value that is about to be worked on as a whole.</summary>
+    public void Weigh(object? value)
+    {
+        switch (value)
+        {
+            case string { Length: > 256 } text:
+                Step(text.Length >> 6);
+                break;
+            case IReadOnlyList<object?> { Count: > 16 } list:
+                Step(list.Count >> 4);
+                break;
+            case FeelContext { Count: > 16 } context:
+                Step(context.Count >> 4);
+                break;
+            default:
+                break;
         }
     }
 

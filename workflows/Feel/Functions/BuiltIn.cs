@@ -40,6 +40,11 @@ internal sealed class BuiltIn : FeelFunction
     internal override object? Call(Frame frame, object?[] arguments, string[]? names, Site site)
     {
         frame.Run.Step();
+        foreach (var argument in arguments)
+        {
+            frame.Run.Weigh(argument);
+        }
+
         string? cause = null;
         foreach (var form in forms)
         {

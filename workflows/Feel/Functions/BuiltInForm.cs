@@ -52,7 +52,7 @@ internal sealed class BuiltInForm
             return Convert(ordered.Values, ordered.Given, out bound, out reason);
         }
 
-        if (isVariadic && (arguments.Length > parameters.Length || (arguments.Length == parameters.Length && (alwaysCollects || arguments[^1] is not IReadOnlyList<object?>))))
+        if (isVariadic && (arguments.Length > parameters.Length || (arguments.Length == parameters.Length && (alwaysCollects || arguments[^1] is not (null or IReadOnlyList<object?>)))))
         {
             var fixedCount = parameters.Length - 1;
             var items = new FeelList(arguments[fixedCount..]);

@@ -20,12 +20,18 @@ internal static class NumberFunctions
         Rounding("round half down", RoundingRule.HalfDown),
         BuiltIn.Of("abs", "n: any", (call, a) => Absolute(call, a[0])),
         BuiltIn.Of("modulo", "dividend: number, divisor: number", (call, a) => Modulo(call, a[0]!, a[1]!)),
-        BuiltIn.Of("sqrt", "number: number", (call, a) => Powers.SquareRoot(a[0]!) ?? call.Fail("sqrt(): a negative number has no root.")),
-        BuiltIn.Of("log", "number: number", (call, a) => Powers.Log(a[0]!) ?? call.Fail("log(): only positive numbers have a logarithm.")),
-        BuiltIn.Of("exp", "number: number", (call, a) => Powers.Exp(a[0]!) ?? call.Fail("exp(): the result is out of range.")),
+        Slow("sqrt", (call, a) => Powers.SquareRoot(a[0]!) ?? call.Fail("sqrt(): a negative number has no root.")),
+        Slow("log", (call, a) => Powers.Log(a[0]!) ?? call.Fail("log(): only positive numbers have a logarithm.")),
+        Slow("exp", (call, a) => Powers.Exp(a[0]!) ?? call.Fail("exp(): the result is out of range.")),
         BuiltIn.Of("odd", "number: number", (_, a) => IsOdd(a[0]!) is true),
         BuiltIn.Of("even", "number: number", (_, a) => IsOdd(a[0]!) is false),
     ];
+
+    private static BuiltIn Slow(string name, BuiltInBody body) => BuiltIn.Of(name, "number: number", (call, a) =>
+    {
+        call.Run.Step(40);
+        return body(call, a);
+    });
 
     private static BuiltIn Rounding(string name, RoundingRule rule) =>
         BuiltIn.Of(name, "n: number, scale: number?", (call, a) => Round(call, name, a, rule));

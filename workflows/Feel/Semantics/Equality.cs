@@ -1,3 +1,5 @@
+using Orchestrator.Workflows.Feel.Compilation;
+
 namespace Orchestrator.Workflows.Feel.Semantics;
 
 /// <summary>FEEL equality (DMN 1.5, table 54): null for values of different kinds.</summary>
@@ -20,7 +22,7 @@ internal static class Equality
         return left switch
         {
             decimal or Decimal128 => FeelNumber.Is(right) ? FeelNumber.Equals(left, right) : null,
-            string text => right is string other ? string.Equals(text, other, StringComparison.Ordinal) : null,
+            string text => right is string other ? EqualTexts(text, other) : null,
             bool flag => right is bool other ? flag == other : null,
             IReadOnlyList<object?> list => right is IReadOnlyList<object?> other ? EqualLists(list, other, depth) : null,
             FeelContext context => right is FeelContext other ? EqualContexts(context, other, depth) : null,
@@ -28,6 +30,16 @@ internal static class Equality
             FeelFunction => right is FeelFunction ? ReferenceEquals(left, right) : null,
             _ => left.GetType() == right.GetType() ? EqualTemporal(left, right) : null,
         };
+    }
+
+    private static bool EqualTexts(string left, string right)
+    {
+        if (left.Length > 1024)
+        {
+            FeelRun.Charge(left.Length >> 6);
+        }
+
+        return string.Equals(left, right, StringComparison.Ordinal);
     }
 
     private static bool? EqualTemporal(object left, object right) => left switch
@@ -43,6 +55,7 @@ internal static class Equality
             return depth > MaxDepth ? null : false;
         }
 
+        FeelRun.Charge(left.Count);
         for (var i = 0; i < left.Count; i++)
         {
             if (Equal(left[i], right[i], depth + 1) is not true)
@@ -61,6 +74,7 @@ internal static class Equality
             return depth > MaxDepth ? null : false;
         }
 
+        FeelRun.Charge(left.Count);
         return left.All(entry => right.TryGetValue(entry.Key, out var other) && Equal(entry.Value, other, depth + 1) is true);
     }
 

@@ -1,3 +1,5 @@
+using Orchestrator.Workflows.Feel.Compilation;
+
 namespace Orchestrator.Workflows.Feel.Semantics;
 
 /// <summary>FEEL order (DMN 1.5, table 54): null where two values have none.</summary>
@@ -10,7 +12,7 @@ internal static class Ordering
     {
         (decimal l, decimal r) => l.CompareTo(r),
         (decimal or Decimal128, decimal or Decimal128) => FeelNumber.Compare(left, right),
-        (string l, string r) => string.CompareOrdinal(l, r),
+        (string l, string r) => CompareTexts(l, r),
         (FeelDate l, FeelDate r) => l.CompareTo(r),
         (FeelDateTime l, FeelDateTime r) => l.Zone is null == r.Zone is null ? Tick(l.Instant).CompareTo(Tick(r.Instant)) : null,
         (FeelTime l, FeelTime r) => l.Zone is null == r.Zone is null ? Tick(l.UtcNanos).CompareTo(Tick(r.UtcNanos)) : null,
@@ -18,6 +20,16 @@ internal static class Ordering
         (YearMonthDuration l, YearMonthDuration r) => l.CompareTo(r),
         _ => null,
     };
+
+    private static int CompareTexts(string left, string right)
+    {
+        if (left.Length > 1024)
+        {
+            FeelRun.Charge(left.Length >> 6);
+        }
+
+        return string.CompareOrdinal(left, right);
+    }
 
     public static bool? Satisfies(object? left, string comparison, object? right)
     {

@@ -1,3 +1,5 @@
+using Orchestrator.Workflows.Feel.Compilation;
+
 namespace Orchestrator.Workflows.Feel;
 
 /// <summary>Instance and conformance checks (DMN 1.5, 10.3.2.9).</summary>
@@ -64,6 +66,7 @@ internal static class TypeRules
             return true;
         }
 
+        FeelRun.Charge(list.Count);
         for (var i = 0; i < list.Count; i++)
         {
             if (list[i] is { } value && !Holds(element, value))

@@ -10,6 +10,7 @@ namespace Orchestrator.Workflows.Feel;
 public static class FeelJson
 {
     private const int MaxDepth = 64;
+    private const int MaxParts = 1_000_000;
 
     public static object? FromJson(JsonElement json) => json.ValueKind switch
     {
@@ -42,20 +43,52 @@ public static class FeelJson
         return type.Holds(value) ? value : null;
     }
 
-    public static JsonNode? ToJson(object? value) => ToJson(FeelValue.From(value), 0);
-
-    private static JsonNode? ToJson(object? value, int depth) => value switch
+    /// <exception cref="InvalidOperationException">The value is nested deeper than 64 levels or has more than a million parts.</exception>
+    public static JsonNode? ToJson(object? value)
     {
-        _ when depth > MaxDepth => throw new InvalidOperationException($"The value is nested deeper than {MaxDepth} levels."),
-        null => null,
-        bool flag => JsonValue.Create(flag),
-        decimal number => JsonNode.Parse(FeelNumber.ToText(number)),
-        Decimal128 number => JsonNode.Parse(number.Wide.ToScientific()),
-        string text => JsonValue.Create(text),
-        IReadOnlyList<object?> list => new JsonArray([.. list.Select(item => ToJson(item, depth + 1))]),
-        FeelContext context => new JsonObject(context.Select(entry => KeyValuePair.Create(entry.Key, ToJson(entry.Value, depth + 1)))),
-        _ => JsonValue.Create(FeelFormat.ToText(value)),
-    };
+        var parts = MaxParts;
+        return ToJson(FeelValue.From(value), 0, ref parts);
+    }
+
+    private static JsonNode? ToJson(object? value, int depth, ref int parts)
+    {
+        if (depth > MaxDepth || --parts < 0)
+        {
+            throw new InvalidOperationException($"The value is nested deeper than {MaxDepth} levels or has more than {MaxParts} parts.");
+        }
+
+        switch (value)
+        {
+            case null:
+                return null;
+            case bool flag:
+                return JsonValue.Create(flag);
+            case decimal number:
+                return JsonNode.Parse(FeelNumber.ToText(number));
+            case Decimal128 number:
+                return JsonNode.Parse(number.Wide.ToScientific());
+            case string text:
+                return JsonValue.Create(text);
+            case IReadOnlyList<object?> list:
+                var array = new JsonArray();
+                foreach (var item in list)
+                {
+                    array.Add(ToJson(item, depth + 1, ref parts));
+                }
+
+                return array;
+            case FeelContext context:
+                var entries = new JsonObject();
+                foreach (var (name, item) in context)
+                {
+                    entries[name] = ToJson(item, depth + 1, ref parts);
+                }
+
+                return entries;
+            default:
+                return JsonValue.Create(FeelFormat.ToText(value));
+        }
+    }
 
     private static FeelContext FromObject(JsonElement json)
     {
