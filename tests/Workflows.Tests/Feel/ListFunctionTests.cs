@@ -1,0 +1,37 @@
+namespace Orchestrator.Workflows.Tests.Feel;
+
+public sealed class ListFunctionTests
+{
+    [Theory]
+    [InlineData("list contains([1,2,null], null)", "true")]
+    [InlineData("list contains(1, 1)", "true")]
+    [InlineData("append([1,2], 3, 4)", "[1, 2, 3, 4]")]
+    [InlineData("append(null, 3)", "null")]
+    [InlineData("append([1])", "null")]
+    [InlineData("concatenate([1,2],[3],[4])", "[1, 2, 3, 4]")]
+    [InlineData("concatenate([1,2],3)", "[1, 2, 3]")]
+    [InlineData("concatenate([1,2],null)", "null")]
+    [InlineData("concatenate([[1],[2]])", "[[1], [2]]")]
+    [InlineData("insert before([1,3],1,2)", "[2, 1, 3]")]
+    [InlineData("insert before([1,3],-1,2)", "[1, 2, 3]")]
+    [InlineData("insert before([1,3],4,2)", "null")]
+    [InlineData("remove([1,2,3], -1)", "[1, 2]")]
+    [InlineData("reverse([1,2,3])", "[3, 2, 1]")]
+    [InlineData("index of([1,2,3,2],2)", "[2, 4]")]
+    [InlineData("index of([1,null],null)", "[2]")]
+    [InlineData("union([1,2],[2,3])", "[1, 2, 3]")]
+    [InlineData("flatten([[1,2],[[3]], 4])", "[1, 2, 3, 4]")]
+    [InlineData("sublist([4,5,6], 1, 2)", "[4, 5]")]
+    [InlineData("sublist([4,5,6], -2)", "[5, 6]")]
+    [InlineData("sublist([4,5,6], -2, 1)", "[5]")]
+    [InlineData("sublist([1,2,3], 0)", "null")]
+    [InlineData("sublist([1,2,3], 1, 4)", "null")]
+    [InlineData("list replace([2,4,7,8], 3, 6)", "[2, 4, 6, 8]")]
+    [InlineData("list replace([2,4,7,8], function(item, newItem) item < newItem, 5)", "[5, 5, 7, 8]")]
+    [InlineData("list replace([1,2,3], 0, 6)", "null")]
+    [InlineData("list replace(list: [1,2,3], position: 2, newItem: null)", "[1, null, 3]")]
+    [InlineData("sort([3,1,2])", "[1, 2, 3]")]
+    [InlineData("sort([3,1,2], function(x,y) x > y)", "[3, 2, 1]")]
+    [InlineData("sort(precedes: function(x,y) x > y, list: [1,2])", "[2, 1]")]
+    public void A_list_function_gives_its_value(string expression, string expected) => Feels.Gives(expression, expected);
+}
