@@ -8,10 +8,20 @@ public static class ChannelProviders
     [
         new Sms.HttpGateway.HttpGatewayProvider(),
         new Sms.Twilio.TwilioProvider(),
+        new Sms.Aliyun.AliyunProvider(),
+        new Sms.Tencent.TencentProvider(),
         new Push.JPush.JPushProvider(),
+        new Push.Fcm.FcmProvider(),
+        new Push.Apns.ApnsProvider(),
+        new Push.WebPush.WebPushProvider(),
         new Email.Smtp.SmtpProvider(),
         new WeChat.WeCom.WeComCustomerProvider(),
+        new WeChat.OfficialAccount.OfficialAccountProvider(WeChat.OfficialAccount.OfficialAccountMessage.Mass),
+        new WeChat.OfficialAccount.OfficialAccountProvider(WeChat.OfficialAccount.OfficialAccountMessage.Template),
+        new WeChat.OfficialAccount.OfficialAccountProvider(WeChat.OfficialAccount.OfficialAccountMessage.Subscribe),
         new WeChat.WeCom.WeComAppProvider(),
+        new WeChat.WeCom.WeComRobotProvider(),
+        new Manual.ManualProvider(),
     ];
 
     /// <summary>The provider of that name, or null.</summary>

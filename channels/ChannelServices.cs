@@ -16,8 +16,8 @@ public sealed record ChannelServices
     /// <summary>Logs carry provider, code and message id, never address, text or secret.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
-    /// <summary>Where the sandbox provider and manual channels keep what would have been sent; null if the host has none.</summary>
-    public ISandboxOutbox? Sandbox { get; init; }
+    /// <summary>Takes the work of manual channels; null if the host has none.</summary>
+    public IManualWork? ManualWork { get; init; }
 
     /// <summary>Certificates trusted as roots besides the system's: a company's own authority, or a simulator's.</summary>
     public X509Certificate2Collection ExtraRoots { get; init; } = [];

@@ -24,14 +24,19 @@ internal sealed class WeChatApi(AccountHttp http, Func<string, Uri> address, Fun
             async token =>
             {
                 var answer = await http.SendAsync(JsonBody.Post(WithToken(path, token), body), cancellationToken);
-                if (answer is not HttpAnswer.Replied reply) return answer.AsDelivery(http.Clock.GetUtcNow());
-                if (reply.Json() is not { } json || json.Number("errcode") is not { } code)
-                    return reply.IsSuccess ? new Delivery.Ambiguous("WeChat's reply could not be read.") : answer.AsDelivery(http.Clock.GetUtcNow());
-                if (IsTokenRefused(code)) return null;
-                var text = json.Text("errmsg") ?? "";
-                return code == 0 ? accepted(json) : Verdict(code, text, http.Clock.GetUtcNow());
+                return Read(answer, http.Clock.GetUtcNow(), accepted);
             },
             cancellationToken);
+
+    /// <summary>Reads the reply to a send; null: the token was refused.</summary>
+    public static Delivery? Read(HttpAnswer answer, DateTimeOffset now, Func<JsonElement, Delivery> accepted)
+    {
+        if (answer is not HttpAnswer.Replied reply) return answer.AsDelivery(now);
+        if (reply.Json() is not { } json || json.Number("errcode") is not { } code)
+            return reply.IsSuccess ? new Delivery.Ambiguous("WeChat's reply could not be read.") : answer.AsDelivery(now);
+        if (IsTokenRefused(code)) return null;
+        return code == 0 ? accepted(json) : Verdict(code, json.Text("errmsg") ?? "", now);
+    }
 
     /// <summary>Calls what is safe to repeat; null if there is no good answer.</summary>
     public async Task<JsonElement?> AskAsync(string path, object body, CancellationToken cancellationToken)

@@ -19,6 +19,8 @@ internal static class ControlEndpoints
     public static void Map(IEndpointRouteBuilder routes, Simulation simulation, IReadOnlyList<SimulatedProvider> providers)
     {
         routes.MapGet("/", () => Results.Json(providers.Select(p => p.Name), Json));
+        routes.MapPost("/", context => simulation.ByHeader.FirstOrDefault(h => context.Request.Headers.ContainsKey(h.Key)).Value is { } handler
+            ? handler(context) : Results.NotFound().ExecuteAsync(context));
         routes.MapGet("/_settings/{provider}", (string provider, HttpContext context) => providers.FirstOrDefault(p => p.Name == provider) is { } found
             ? Results.Text(found.Settings(new Uri($"{context.Request.Scheme}://{context.Request.Host}/"), new Uri($"https://{context.Request.Host}/")), "application/json")
             : Results.NotFound());

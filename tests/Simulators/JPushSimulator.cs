@@ -31,8 +31,8 @@ internal sealed class JPushSimulator(Simulation simulation) : SimulatedProvider(
         var text = json.RootElement.GetProperty("notification").GetProperty("alert").GetString()!;
         if (to.StartsWith("dead", StringComparison.Ordinal)) return new([], new(400, """{"error":{"code":1011,"message":"cannot find user by this audience"}}"""));
         var known = _cids.TryGetValue(cid, out var reference);
-        reference ??= _cids.GetOrAdd(cid, Simulation.NextReference("58"));
+        reference ??= Simulation.NextReference("58");
         var reply = new Answer(200, $$"""{"sendno":"0","msg_id":"{{reference}}"}""");
-        return known ? new([], reply) : new([new(cid, to, text)], reply);
+        return known ? new([], reply) : new([new(cid, to, text)], reply, () => _cids.TryAdd(cid, reference));
     }
 }

@@ -43,12 +43,21 @@ internal abstract class SimulatedProvider(Simulation simulation)
     protected abstract Answer ExpiredCredentials { get; }
 
     /// <summary>Maps a route that sends: reads the request, then applies the next fault.</summary>
-    protected void MapSend(IEndpointRouteBuilder routes, string pattern, Func<HttpContext, Task<SimulatedSend>> read) =>
-        routes.Map(pattern, async context =>
+    /// <param name="routes">Where to map.</param>
+    /// <param name="pattern">Route.</param>
+    /// <param name="read">Reads the request.</param>
+    /// <param name="header">Providers whose API sits at one address share it: only requests with this header are meant.</param>
+    protected void MapSend(IEndpointRouteBuilder routes, string pattern, Func<HttpContext, Task<SimulatedSend>> read, string? header = null)
+    {
+        async Task HandleAsync(HttpContext context)
         {
             var send = await read(context);
             await RunAsync(context, send, send.Accepted.Count == 0 ? Fault.None : Simulation.Faults.Next());
-        });
+        }
+
+        if (header is null) routes.Map(pattern, HandleAsync);
+        else Simulation.ByHeader[header] = HandleAsync;
+    }
 
     protected static async Task<string> BodyAsync(HttpContext context)
     {

@@ -33,6 +33,9 @@ public sealed class Simulation : IAsyncDisposable
 
     internal TimeProvider Clock { get; }
 
+    /// <summary>Handlers of POST / by the header that marks them.</summary>
+    internal Dictionary<string, RequestDelegate> ByHeader { get; } = [];
+
     internal string NextReference(string prefix) => FormattableString.Invariant($"{prefix}{Interlocked.Increment(ref _references):D8}");
 
     /// <summary>Posts a report or reply later; lost or doubled as the plan says, and repeated up to three times until answered with 2xx.</summary>

@@ -1,12 +1,13 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Polly.CircuitBreaker;
+using Orchestrator.Channels.Email.Bounces;
 using Orchestrator.Channels.Http;
 
 namespace Orchestrator.Channels.Email.Smtp;
 
 /// <summary>Mail submission: a batch goes over the pooled connections side by side, one mail at a time on each.</summary>
-internal sealed class SmtpChannel : IChannel
+internal sealed class SmtpChannel : IChannel, IWebhook
 {
     private readonly SmtpProvider _provider;
     private readonly SmtpSettings _settings;
@@ -14,11 +15,13 @@ internal sealed class SmtpChannel : IChannel
     private readonly SmtpPool _pool;
     private readonly MailSender _sender;
     private readonly DkimSigner? _dkim;
+    private readonly CallbackGate _gate;
 
     public SmtpChannel(SmtpProvider provider, SmtpSettings settings, ChannelServices services)
     {
         (_provider, _settings, _clock, _pool) = (provider, settings, services.Clock, new SmtpPool(settings, services));
         _sender = new MailSender(Mailbox.TryParse(settings.From)!, settings.FromName, Mailbox.TryParse(settings.ReplyTo));
+        _gate = new CallbackGate(settings.CallbackSecret, settings.AllowedAddresses);
         _dkim = settings.DkimPrivateKey is { } key ? new DkimSigner(settings.DkimDomain ?? _sender.From.Domain, settings.DkimSelector!, key) : null;
     }
 
@@ -53,6 +56,10 @@ internal sealed class SmtpChannel : IChannel
         await Task.WhenAll(Enumerable.Range(0, Math.Min(_settings.Connections, batch.Count)).Select(_ => WorkAsync()));
         return verdicts;
     }
+
+    /// <summary>Takes raw mails (bounces, complaints, answers) as a mail server's pipe or a mailbox poller posts them.</summary>
+    public WebhookOutcome Receive(WebhookRequest request) =>
+        _gate.Refuse(request) is { } reason ? new WebhookOutcome.Forged(reason) : BounceReader.Read(request.BodyText, WebhookAnswer.Text("ok"));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,63 @@
+using Orchestrator.Channels.Http;
+
+namespace Orchestrator.Channels.WeChat.OfficialAccount;
+
+/// <summary>Mass messages (群发): followers who get the same text share a call of 2 to 10,000.</summary>
+internal sealed class MassMessageChannel(OfficialAccountProvider provider, OfficialAccountSettings settings, AccountHttp http)
+    : OfficialAccountChannel(provider, settings, http), IStatusQuery, IRecall
+{
+    public override int MaxBatch => 10_000;
+
+    public bool AbsenceIsFinal => false;
+
+    public TimeSpan VisibilityDelay => TimeSpan.FromMinutes(10);
+
+    protected override Task<IReadOnlyList<Delivery>> SendBeforeAsync(IReadOnlyList<OutboundMessage> batch, CancellationToken cancellationToken) =>
+        Grouped.SendAsync(batch, m => m.Content.Text, 10_000, Http.Concurrency, SendGroupAsync, cancellationToken);
+
+    private async Task<Func<OutboundMessage, Delivery>> SendGroupAsync(IReadOnlyList<OutboundMessage> group, CancellationToken cancellationToken)
+    {
+        if (group.Count < 2) throw new UnusableMessageException("too-few", "WeChat mass messages need at least two followers with the same text; leave personal values out of the text.");
+        var verdict = await Api.SendAsync(
+            "/cgi-bin/message/mass/send",
+            new
+            {
+                touser = group.Select(m => m.Address),
+                msgtype = "text",
+                text = new { content = group[0].Content.Text },
+                clientmsgid = NoticeChannel.ClientId(string.Join(',', group.Select(m => m.Echo))),
+            },
+            reply => new Delivery.Accepted(reply.Text("msg_id")),
+            cancellationToken);
+        return _ => verdict;
+    }
+
+    public async Task<IReadOnlyList<StatusAnswer>> QueryAsync(IReadOnlyList<StatusQuestion> questions, CancellationToken cancellationToken)
+    {
+        var states = new Dictionary<string, string?>();
+        foreach (var reference in questions.Select(q => q.ProviderRef).OfType<string>().Distinct())
+            states[reference] = (await Api.AskAsync("/cgi-bin/message/mass/get", new { msg_id = reference }, cancellationToken))?.Text("msg_status");
+        return [.. questions.Select(question => question.ProviderRef is { } reference && states[reference] is { } state
+            ? new StatusAnswer.Known(new Receipt
+            {
+                ProviderRef = reference,
+                MessageId = question.MessageId,
+                Attempt = question.Attempt,
+                Code = state,
+                Status = state switch { "SEND_SUCCESS" => ReceiptStatus.Delivered, "SENDING" => ReceiptStatus.Accepted, _ => ReceiptStatus.Failed },
+            })
+            : (StatusAnswer)new StatusAnswer.Unavailable("WeChat gave no answer for this job."))];
+    }
+
+    /// <summary>Deletes the message; WeChat allows it while the job runs and for half an hour after.</summary>
+    public async Task<IReadOnlyList<string>> CancelAsync(IReadOnlyList<string> providerRefs, CancellationToken cancellationToken)
+    {
+        var done = new List<string>();
+        foreach (var reference in providerRefs.Distinct())
+            if (await Api.AskAsync("/cgi-bin/message/mass/delete", new { msg_id = reference }, cancellationToken) is not null) done.Add(reference);
+        return done;
+    }
+
+    /// <summary>Nobody has to confirm a mass message, so there is nobody to remind.</summary>
+    public Task<IReadOnlyList<string>> RemindAsync(IReadOnlyList<string> providerRefs, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+}
