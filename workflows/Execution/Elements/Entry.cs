@@ -15,6 +15,8 @@ internal static class Entry
             case InclusiveGateway gateway: InclusiveJoin.Arrive(turn, node, gateway); return;
             case Activity activity when LoopBody.IsNeeded(turn, node, activity): LoopBody.Open(turn, node, activity); return;
         }
+        // Only joins tell flows apart.
+        node.Flow = null;
         turn.EnterStage(element);
         turn.Emit(new InstanceEvent.ElementEntered(element.Id, node.Id));
         switch (element)

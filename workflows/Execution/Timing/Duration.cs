@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Orchestrator.Workflows.Execution.Timing;
 
 /// <summary>An ISO 8601 duration that also knows working days: <c>P3WD</c>, <c>P1WDT4H</c>, <c>-P3D</c>, <c>P1Y2M10DT2H30M</c>.</summary>
-internal sealed partial record Duration(int Months, int Days, int WorkingDays, TimeSpan Time)
+internal sealed partial record Duration(int Months, int Days, int? WorkingDays, TimeSpan Time)
 {
     internal static Duration? TryParse(string text)
     {
@@ -19,7 +19,7 @@ internal sealed partial record Duration(int Months, int Days, int WorkingDays, T
                 return new(
                     sign * (Number(match, "y") * 12 + Number(match, "mo")),
                     sign * (Number(match, "w") * 7 + Number(match, "d")),
-                    sign * Number(match, "wd"),
+                    match.Groups["wd"].Success ? sign * Number(match, "wd") : null,
                     sign * (TimeSpan.FromHours(Number(match, "h")) + TimeSpan.FromMinutes(Number(match, "mi")) + Seconds(match)));
             }
         }
@@ -29,7 +29,7 @@ internal sealed partial record Duration(int Months, int Days, int WorkingDays, T
         }
     }
 
-    internal bool IsPositive => Months >= 0 && Days >= 0 && WorkingDays >= 0 && Time >= TimeSpan.Zero
+    internal bool IsPositive => Months >= 0 && Days >= 0 && WorkingDays is null or >= 0 && Time >= TimeSpan.Zero
         && (Months > 0 || Days > 0 || WorkingDays > 0 || Time > TimeSpan.Zero);
 
     internal Duration Negate() => new(-Months, -Days, -WorkingDays, -Time);
@@ -43,8 +43,9 @@ internal sealed partial record Duration(int Months, int Days, int WorkingDays, T
             var local = TimeZoneInfo.ConvertTime(result, zone).DateTime;
             result = WorkingTime.ToInstant(local.AddMonths(Months).AddDays(Days), zone);
         }
-        if (WorkingDays != 0)
-            result = calendar.AddWorkingDays(result, WorkingDays);
+        // P0WD is meaningful too: today if it is a working day, else the next one.
+        if (WorkingDays is { } workingDays)
+            result = calendar.AddWorkingDays(result, workingDays);
         return (result + Time).ToUniversalTime();
     }
 
