@@ -6,7 +6,8 @@ namespace Orchestrator.Simulators;
 /// <summary>Firebase Cloud Messaging v1 and its token server. Tokens that begin with "dead" are unregistered.</summary>
 internal sealed class FcmSimulator(Simulation simulation) : SimulatedProvider(simulation)
 {
-    private readonly string _key = NewKey();
+    /// <summary>Made once a process: RSA keys are slow to make.</summary>
+    private static readonly Lazy<string> Key = new(NewKey);
 
     public override string Name => "fcm";
 
@@ -18,7 +19,7 @@ internal sealed class FcmSimulator(Simulation simulation) : SimulatedProvider(si
     {
         projectId = "simulated",
         clientEmail = "sender@simulated.iam.gserviceaccount.com",
-        privateKey = _key,
+        privateKey = Key.Value,
         tokenAddress = new Uri(address, "fcm-token"),
         baseAddress = address,
         timeoutSeconds = 2,

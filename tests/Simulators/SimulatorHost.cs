@@ -49,8 +49,10 @@ public sealed class SimulatorHost : IAsyncDisposable
         options ??= new SimulatorOptions();
         var simulation = new Simulation(options, TimeProvider.System);
         var certificate = MakeCertificate(TimeProvider.System.GetUtcNow());
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();   // nothing of the surrounding program's settings concerns the simulators
         builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = 16 << 20;
