@@ -56,7 +56,11 @@ public sealed class CampaignFactReader(IEnumerable<IFactSource> sources, BriefLi
     private void AddTexts(Brief brief, Dictionary<string, object?> facts)
     {
         var findings = lint.Lint(brief).Where(found => found.Finding.Severity == LintSeverity.Error).ToList();
-        facts[CampaignFacts.LintErrors] = findings.Select(found => $"{found.Template}: {found.Finding.Message.En}").ToList();
+        facts[CampaignFacts.LintErrors] = findings.Select(found => new Dictionary<string, string>
+        {
+            ["zh"] = $"{found.Template}: {found.Finding.Message.Zh}",
+            ["en"] = $"{found.Template}: {found.Finding.Message.En}",
+        }).ToList();
         var marketing = brief.Phases.Where(phase => phase.Purpose == "marketing").SelectMany(phase => phase.Texts).ToList();
         facts[CampaignFacts.ShowsAnnualRate] = marketing.All(text => text.Body.Contains(TemplateTokens.Rate, StringComparison.Ordinal) && text.Body.Contains("{{" + TemplateTokens.Rate, StringComparison.Ordinal));
         facts[CampaignFacts.DailyRateWithoutAnnual] = findings.Any(found => found.Finding.RuleId.Contains("daily", StringComparison.Ordinal) || found.Finding.RuleId.Contains("period-rate", StringComparison.Ordinal));

@@ -29,5 +29,5 @@ public static class CampaignFacts
     public const string UsesOaTemplate = "uses_oa_template";
     public const string ProviderForbids = "provider_forbids";      // list of texts; empty = none
     public const string Unregistered = "unregistered";             // signatures or templates without registration
-    public const string LintErrors = "lint_errors";                // list of texts
+    public const string LintErrors = "lint_errors";                // list of {zh, en}
 }

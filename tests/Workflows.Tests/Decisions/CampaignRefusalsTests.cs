@@ -74,6 +74,15 @@ public sealed class CampaignRefusalsTests
     }
 
     [Fact]
+    public void Findings_in_both_languages_are_told_in_each()
+    {
+        var found = FeelContext.Empty.With("zh", "预热/短信:禁用语").With("en", "warm-up/sms: banned word");
+        var refusal = Assert.Single(Refusals(("lint_errors", new List<object?> { found, found })));
+        Assert.Equal("文案检查未通过:预热/短信:禁用语;预热/短信:禁用语", refusal["zh"]);
+        Assert.Equal("Texts do not pass: warm-up/sms: banned word; warm-up/sms: banned word", refusal["en"]);
+    }
+
+    [Fact]
     public void A_reminder_needs_no_marketing_conditions() =>
         Assert.Empty(Codes(("purpose", "servicing"), ("shows_annual_rate", false), ("excludes_students", false), ("min_age", null), ("excludes_overdue", false), ("excludes_complaints", false)));
 
