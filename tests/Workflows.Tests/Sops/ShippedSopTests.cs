@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Workflows.Bpmn;
+using Orchestrator.Workflows.Bpmn.Lint;
 using Orchestrator.Workflows.Execution;
 
 namespace Orchestrator.Workflows.Tests.Sops;
@@ -21,6 +22,24 @@ public sealed class ShippedSopTests
         var reading = SopWalk.Shipped(sop);
         Assert.Empty(reading.Problems);
         Assert.Equal(sop, reading.Require().Main.Id);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sops))]
+    public void Each_may_be_published(string sop)
+    {
+        var surroundings = new LintSurroundings
+        {
+            Members = new Dictionary<string, IReadOnlyCollection<string>>
+            {
+                ["owner"] = ["lin"], ["business-head"] = ["chen"], ["risk"] = ["zhou"], ["compliance"] = ["shen"], ["consumer-protection"] = ["xu"],
+                ["finance"] = ["gao"], ["executive"] = ["fang"], ["process-admin"] = ["tang"], ["platform"] = ["ma"],
+            },
+            ServiceTypes = new HashSet<string>(["compare-package", "freeze-audience", "check-drift", "start-reachouts", "stop-reachouts", "draft-retrospective", "close-campaign"]),
+            Forms = SopWalk.Resources("Sops/Forms/").Select(name => Path.GetFileName(name)[..^".form.json".Length]).ToHashSet(),
+            Decisions = new HashSet<string>(["campaign-risk", "campaign-refusals"]),
+        };
+        Assert.Empty(SopLint.Check(SopWalk.Shipped(sop).Require().Main, surroundings));
     }
 
     [Theory]
