@@ -1,2 +1,16 @@
-Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- <benchmark>");
-return 2;
+using Orchestrator.Benchmarks.Feel;
+
+return args switch
+{
+    ["feel", .. var rest] => await FeelBenchmark.RunAsync(rest),
+    ["fuzz", .. var rest] => Fuzz.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- <benchmark>");
+    Console.Error.WriteLine("  feel [--alone]         FEEL evaluations and a decision table per second, beside npm's feelin");
+    Console.Error.WriteLine("  fuzz [inputs] [seed]   mutated inputs to the FEEL parser and the DMN reader");
+    return 2;
+}
