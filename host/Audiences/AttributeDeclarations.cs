@@ -36,7 +36,7 @@ public sealed partial class AttributeDeclarations(Database database, AttributeCa
     {
         var problems = new List<FieldProblem>();
         if (!NamePattern().IsMatch(body.Name))
-            problems.Add(new FieldProblem("name", "field.attribute-name"));
+            problems.Add(new FieldProblem("name", "audience.field.attribute-name"));
         if (string.IsNullOrWhiteSpace(body.Chinese))
             problems.Add(new FieldProblem("chinese", "field.required"));
         if (string.IsNullOrWhiteSpace(body.English))

@@ -21,6 +21,11 @@ internal static class AudiencesRegistration
             services.AddSingleton<CustomerErasure>();
             services.AddSingleton<AttributeDeclarations>();
             services.AddSingleton<IStartupStep, AttributeCatalogueStep>();
+            services.AddSingleton<ImportReceiver>();
+            services.AddSingleton<ImportApplier>();
+            services.AddSingleton<IWorkHandler>(provider => provider.GetRequiredService<ImportApplier>());
+            services.AddSingleton<CustomerImports>();
+            services.AddSingleton<IStartupStep, CutImportsStep>();
             services.AddSingleton<SegmentScan>();
             services.AddSingleton<SegmentLibrary>();
             services.AddSingleton<IStartupStep, SegmentLibraryStep>();
@@ -39,6 +44,7 @@ internal static class AudiencesRegistration
         {
             api.MapCustomers();
             api.MapConsents();
+            api.MapImports();
             api.MapSegments();
         }
     }

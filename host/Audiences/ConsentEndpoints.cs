@@ -51,9 +51,9 @@ internal static class ConsentEndpoints
         if (string.IsNullOrWhiteSpace(body.Source))
             problems.Add(new FieldProblem("source", "field.required"));
         if (body.Channel is not null && CustomerChannels.Find(body.Channel) is null)
-            problems.Add(new FieldProblem("channel", "field.channel-unknown", body.Channel));
+            problems.Add(new FieldProblem("channel", "audience.field.channel-unknown", body.Channel));
         if (body.Purpose is not null && Purposes.Find(body.Purpose) is null)
-            problems.Add(new FieldProblem("purpose", "field.purpose-unknown", body.Purpose));
+            problems.Add(new FieldProblem("purpose", "audience.field.purpose-unknown", body.Purpose));
         if (problems.Count > 0)
             return Refusal.Invalid([.. problems]).ToProblem(texts);
         var optOut = new OptOut(body.Source, body.Evidence, CustomerChannels.Find(body.Channel), Purposes.Find(body.Purpose));
@@ -72,7 +72,7 @@ internal static class ConsentEndpoints
     {
         ChannelKind? channel = CustomerChannels.Find(body.Channel);
         if (body.Channel is not null && channel is null)
-            return Refusal.Invalid(new FieldProblem("channel", "field.channel-unknown", body.Channel)).ToProblem(texts);
+            return Refusal.Invalid(new FieldProblem("channel", "audience.field.channel-unknown", body.Channel)).ToProblem(texts);
         var outcome = await database.WriteAsync<Outcome<Suppression>>(
             async (tx, token) =>
             {
@@ -89,7 +89,7 @@ internal static class ConsentEndpoints
     {
         var size = limit ?? 50;
         if (size is < 1 or > 200)
-            return Refusal.Invalid(new FieldProblem("limit", "field.limit", 200)).ToProblem(texts);
+            return Refusal.Invalid(new FieldProblem("limit", "audience.field.limit", 200)).ToProblem(texts);
         var rows = await database.ReadAsync(
             (db, token) => (from row in db.Suppressions
                             join customer in db.Customers on row.CustomerNo equals (long?)customer.CustomerNo into customers

@@ -68,5 +68,5 @@ internal static class CustomerEndpoints
     private static async Task<IResult> RevealAsync(string externalId, RevealBody body, ClaimsPrincipal user, Customers customers, Texts texts, CancellationToken cancellationToken) =>
         CustomerChannels.Find(body.Channel) is { } channel
             ? (await customers.RevealAsync(externalId, channel, body.Reason, Actor.From(user), cancellationToken)).ToResult(texts, address => TypedResults.Ok(new { address }))
-            : Refusal.Invalid(new FieldProblem("channel", "field.channel-unknown", body.Channel)).ToProblem(texts);
+            : Refusal.Invalid(new FieldProblem("channel", "audience.field.channel-unknown", body.Channel)).ToProblem(texts);
 }

@@ -20,7 +20,7 @@ internal static class CustomerInput
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            problems.Add(new FieldProblem(path.TrimEnd('.'), "field.object"));
+            problems.Add(new FieldProblem(path.TrimEnd('.'), "audience.field.object"));
             return new CustomerChange { ExternalId = "" };
         }
         externalId ??= json.TryGetProperty("externalId", out var id) && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
@@ -38,7 +38,7 @@ internal static class CustomerInput
         {
             case "externalId":
                 if (member.Value.ValueKind != JsonValueKind.String || member.Value.GetString() != change.ExternalId)
-                    problems.Add(new FieldProblem(field, "field.external-id"));
+                    problems.Add(new FieldProblem(field, "audience.field.external-id"));
                 break;
             case "attributes" when member.Value.ValueKind == JsonValueKind.Object:
                 ReadAttributes(change, member.Value, declared, field, problems);
@@ -55,7 +55,7 @@ internal static class CustomerInput
                 change.Addresses[channel] = normalised;
                 break;
             default:
-                problems.Add(new FieldProblem(field, "field.member-unknown"));
+                problems.Add(new FieldProblem(field, "audience.field.member-unknown"));
                 break;
         }
     }
@@ -67,7 +67,7 @@ internal static class CustomerInput
             var field = $"{path}.{attribute.Name}";
             if (!declared.ByName.TryGetValue(attribute.Name, out var definition))
             {
-                problems.Add(new FieldProblem(field, "field.attribute-unknown", attribute.Name));
+                problems.Add(new FieldProblem(field, "audience.field.attribute-unknown", attribute.Name));
                 continue;
             }
             Report(CustomerValues.Read(definition.Type, attribute.Value, out var token), field, problems);
@@ -88,7 +88,7 @@ internal static class CustomerInput
             }
             catch (JsonException exception)
             {
-                problems.Add(new FieldProblem(field, "field.unreadable", exception.Message));
+                problems.Add(new FieldProblem(field, "audience.field.unreadable", exception.Message));
             }
             if (body?.ToStatement(field + ".", problems) is { } statement)
                 change.Consents.Add(statement);
@@ -101,7 +101,7 @@ internal static class CustomerInput
             return null;
         if (value.ValueKind != JsonValueKind.String)
         {
-            problems.Add(new FieldProblem(field, "field.text"));
+            problems.Add(new FieldProblem(field, "audience.field.text"));
             return null;
         }
         Report(check(value.GetString()!), field, problems);
@@ -123,10 +123,10 @@ public sealed record ConsentBody(string Channel, string Purpose, bool Granted, s
         var count = problems.Count;
         var channel = CustomerChannels.Find(Channel);
         if (channel is null)
-            problems.Add(new FieldProblem(path + "channel", "field.channel-unknown", Channel));
+            problems.Add(new FieldProblem(path + "channel", "audience.field.channel-unknown", Channel));
         var purpose = Purposes.Find(Purpose);
         if (purpose is null)
-            problems.Add(new FieldProblem(path + "purpose", "field.purpose-unknown", Purpose));
+            problems.Add(new FieldProblem(path + "purpose", "audience.field.purpose-unknown", Purpose));
         if (string.IsNullOrWhiteSpace(Source))
             problems.Add(new FieldProblem(path + "source", "field.required"));
         return problems.Count > count ? null : new ConsentStatement(channel!.Value, purpose!.Value, Granted, Source, At?.ToUniversalTime(), TextVersion, Evidence);

@@ -22,17 +22,17 @@ internal static partial class CustomerValues
     private static partial Regex LanguagePattern();
 
     public static ValueProblem? CheckExternalId(string? text) =>
-        text is not null && ExternalIdPattern().IsMatch(text) ? null : new ValueProblem("field.external-id");
+        text is not null && ExternalIdPattern().IsMatch(text) ? null : new ValueProblem("audience.field.external-id");
 
-    public static ValueProblem? CheckLanguage(string text) => LanguagePattern().IsMatch(text) ? null : new ValueProblem("field.language");
+    public static ValueProblem? CheckLanguage(string text) => LanguagePattern().IsMatch(text) ? null : new ValueProblem("audience.field.language");
 
     public static ValueProblem? CheckTimeZone(string text) =>
-        text.Contains('/', StringComparison.Ordinal) && TimeZoneInfo.TryFindSystemTimeZoneById(text, out _) ? null : new ValueProblem("field.time-zone");
+        text.Contains('/', StringComparison.Ordinal) && TimeZoneInfo.TryFindSystemTimeZoneById(text, out _) ? null : new ValueProblem("audience.field.time-zone");
 
     public static ValueProblem? CheckAddress(ChannelKind channel, string text, out string? normalised)
     {
         normalised = CustomerAddresses.Normalise(channel, text);
-        return normalised is null ? new ValueProblem($"field.address-{CustomerChannels.NameOf(channel)}") : null;
+        return normalised is null ? new ValueProblem($"audience.field.address-{CustomerChannels.NameOf(channel)}") : null;
     }
 
     /// <summary>A JSON value as its stored token.</summary>
@@ -86,9 +86,9 @@ internal static partial class CustomerValues
 
     private static ValueProblem Mismatch(AttributeType type) => type switch
     {
-        AttributeType.Number => new ValueProblem("field.attribute-number"),
-        AttributeType.Boolean => new ValueProblem("field.attribute-boolean"),
-        AttributeType.Date => new ValueProblem("field.attribute-date"),
-        _ => new ValueProblem("field.attribute-text", LongestText),
+        AttributeType.Number => new ValueProblem("audience.field.attribute-number"),
+        AttributeType.Boolean => new ValueProblem("audience.field.attribute-boolean"),
+        AttributeType.Date => new ValueProblem("audience.field.attribute-date"),
+        _ => new ValueProblem("audience.field.attribute-text", LongestText),
     };
 }

@@ -41,7 +41,7 @@ public sealed class Customers(Database database, CustomerWriter writer, Customer
         if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("customers", out var list) || list.ValueKind != JsonValueKind.Array)
             return Refusal.Invalid(new FieldProblem("customers", "field.required"));
         if (list.GetArrayLength() > LargestBatch)
-            return Refusal.Invalid(new FieldProblem("customers", "field.too-many", LargestBatch));
+            return Refusal.Invalid(new FieldProblem("customers", "audience.field.too-many", LargestBatch));
         var problems = new List<FieldProblem>();
         var declared = await catalogue.CurrentAsync(cancellationToken);
         var changes = list.EnumerateArray().Select((item, i) => CustomerInput.Read(item, null, declared, $"customers[{i}].", problems)).ToArray();
@@ -49,7 +49,7 @@ public sealed class Customers(Database database, CustomerWriter writer, Customer
         for (var i = 0; i < changes.Length; i++)
         {
             if (!seen.Add(changes[i].ExternalId))
-                problems.Add(new FieldProblem($"customers[{i}].externalId", "field.duplicate", changes[i].ExternalId));
+                problems.Add(new FieldProblem($"customers[{i}].externalId", "audience.field.duplicate", changes[i].ExternalId));
         }
         if (problems.Count > 0)
             return Refusal.Invalid([.. problems.Take(100)]);
@@ -60,9 +60,9 @@ public sealed class Customers(Database database, CustomerWriter writer, Customer
     public async Task<Outcome<Page<CustomerListItem>>> ListAsync(CustomerQuery query, CancellationToken cancellationToken)
     {
         if (query.Limit is < 1 or > 200)
-            return Refusal.Invalid(new FieldProblem("limit", "field.limit", 200));
+            return Refusal.Invalid(new FieldProblem("limit", "audience.field.limit", 200));
         if (!Cursor.TryRead(query.After, out var after))
-            return Refusal.Invalid(new FieldProblem("after", "field.cursor"));
+            return Refusal.Invalid(new FieldProblem("after", "audience.field.cursor"));
         var rows = await database.ReadAsync((db, token) => Filter(db.Customers, query).Where(row => row.CustomerNo > after).OrderBy(row => row.CustomerNo).Take(query.Limit + 1).ToListAsync(token), cancellationToken);
         return new Page<CustomerListItem>([.. rows.Take(query.Limit).Select(Item)], rows.Count > query.Limit ? Cursor.Write(rows[query.Limit - 1].CustomerNo) : null);
     }

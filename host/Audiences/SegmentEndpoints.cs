@@ -46,9 +46,9 @@ internal static class SegmentEndpoints
     private static async Task<IResult> CountAsync(RuleQuery body, Segments segments, SegmentLibrary library, Texts texts, CancellationToken cancellationToken)
     {
         if (body.Rule is null == body.SegmentId is null)
-            return Refusal.Invalid(new FieldProblem("rule", "field.rule-or-segment")).ToProblem(texts);
+            return Refusal.Invalid(new FieldProblem("rule", "audience.field.rule-or-segment")).ToProblem(texts);
         if (body.Examples is < 0 or > 50)
-            return Refusal.Invalid(new FieldProblem("examples", "field.between", 0, 50)).ToProblem(texts);
+            return Refusal.Invalid(new FieldProblem("examples", "audience.field.between", 0, 50)).ToProblem(texts);
         Outcome<string> rule = body.Rule is { } free ? free : await library.ComposeAsync(body.SegmentId!, body.Parameters, cancellationToken);
         if (rule.Refusal is { } refusal)
             return refusal.ToProblem(texts);

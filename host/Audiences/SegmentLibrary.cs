@@ -119,9 +119,9 @@ public sealed partial class SegmentLibrary(Database database, AttributeCatalogue
     private static Outcome<string> Compose(Segment segment, IReadOnlyDictionary<string, decimal> values)
     {
         var parameters = ParametersOf(segment).ToDictionary(parameter => parameter.Key);
-        var problems = values.Keys.Where(key => !parameters.ContainsKey(key)).Select(key => new FieldProblem($"parameters.{key}", "field.member-unknown"))
+        var problems = values.Keys.Where(key => !parameters.ContainsKey(key)).Select(key => new FieldProblem($"parameters.{key}", "audience.field.member-unknown"))
             .Concat(values.Where(pair => parameters.TryGetValue(pair.Key, out var parameter) && (pair.Value < parameter.Min || pair.Value > parameter.Max))
-                .Select(pair => new FieldProblem($"parameters.{pair.Key}", "field.between", parameters[pair.Key].Min ?? decimal.MinValue, parameters[pair.Key].Max ?? decimal.MaxValue))).ToArray();
+                .Select(pair => new FieldProblem($"parameters.{pair.Key}", "audience.field.between", parameters[pair.Key].Min ?? decimal.MinValue, parameters[pair.Key].Max ?? decimal.MaxValue))).ToArray();
         return problems.Length > 0 ? Refusal.Invalid(problems) : Fill(segment.Rule, key => values.TryGetValue(key, out var value) ? value : parameters[key].Default);
     }
 
@@ -132,13 +132,13 @@ public sealed partial class SegmentLibrary(Database database, AttributeCatalogue
     {
         var problems = new List<FieldProblem>();
         if (!KeyPattern().IsMatch(body.Id))
-            problems.Add(new FieldProblem("id", "field.segment-key"));
+            problems.Add(new FieldProblem("id", "audience.field.segment-key"));
         if (string.IsNullOrWhiteSpace(body.Name.Zh) || string.IsNullOrWhiteSpace(body.Name.En))
             problems.Add(new FieldProblem("name", "field.required"));
         var defaults = body.Parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Default);
         var missing = ParameterMark().Matches(body.Rule).Select(match => match.Groups[1].Value).FirstOrDefault(key => !defaults.ContainsKey(key));
         if (missing is not null)
-            problems.Add(new FieldProblem("rule", "field.rule-parameter", missing));
+            problems.Add(new FieldProblem("rule", "audience.field.rule-parameter", missing));
         else if (SegmentRule.Compile(Fill(body.Rule, key => defaults[key]), await catalogue.CurrentAsync(cancellationToken)).Refusal is { } refusal)
             problems.AddRange(refusal.Problems);
         return [.. problems];

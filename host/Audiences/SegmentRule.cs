@@ -15,12 +15,12 @@ public static class SegmentRule
         if (string.IsNullOrWhiteSpace(rule))
             return Refusal.Invalid(new FieldProblem(field, "field.required"));
         if (rule.Length > LongestRule)
-            return Refusal.Invalid(new FieldProblem(field, "field.rule-long", LongestRule));
+            return Refusal.Invalid(new FieldProblem(field, "audience.field.rule-long", LongestRule));
         if (!FeelExpression.TryCompile(rule, out var expression, out var error))
-            return Refusal.Invalid(new FieldProblem(field, "field.rule-syntax", error!.Position + 1, error.Message));
+            return Refusal.Invalid(new FieldProblem(field, "audience.field.rule-syntax", error!.Position + 1, error.Message));
         var unknown = expression!.Names.Where(name => !declared.ByName.ContainsKey(name)).ToArray();
         return unknown.Length > 0
-            ? Refusal.Invalid([.. unknown.Select(name => new FieldProblem(field, "field.rule-attribute", PositionOf(name, rule), name))])
+            ? Refusal.Invalid([.. unknown.Select(name => new FieldProblem(field, "audience.field.rule-attribute", PositionOf(name, rule), name))])
             : new CompiledRule(expression, new AttributeReader(declared, expression.Names));
     }
 

@@ -64,13 +64,13 @@ public sealed class Suppressions(Database database, CustomerAddresses addresses,
         if (string.IsNullOrWhiteSpace(command.Reason))
             problems.Add(new FieldProblem("reason", "field.required"));
         if (command.CustomerNo is null == command.Address is null)
-            problems.Add(new FieldProblem("address", "field.suppression-target"));
+            problems.Add(new FieldProblem("address", "audience.field.suppression-target"));
         if (command.Address is not null && command.Channel is null)
             problems.Add(new FieldProblem("channel", "field.required"));
         if (command.Channel is { } channel && !CustomerChannels.All.Contains(channel))
-            problems.Add(new FieldProblem("channel", "field.channel-unknown", channel));
+            problems.Add(new FieldProblem("channel", "audience.field.channel-unknown", channel));
         else if (command is { Address: { } address, Channel: { } kind } && CustomerAddresses.Normalise(kind, address) is null)
-            problems.Add(new FieldProblem("address", $"field.address-{CustomerChannels.NameOf(kind)}"));
+            problems.Add(new FieldProblem("address", $"audience.field.address-{CustomerChannels.NameOf(kind)}"));
         return [.. problems];
     }
 
