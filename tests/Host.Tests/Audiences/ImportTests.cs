@@ -49,7 +49,7 @@ public sealed class ImportTests
         const string file = """
             external_id,phone,age,next_due_date,city
             c-1,13800000001,31,2026-12-01,北京
-            c-2,12345,old,2026-06-31,=cmd|'/c calc'!A1
+            c-2,12345,=1+1,2026-06-31,=cmd|'/c calc'!A1
             c-3,13800000003
             "c-4",13800000004,31,,"two
             lines"
@@ -67,7 +67,7 @@ public sealed class ImportTests
         var lines = report.TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("Line,Column,Value (masked),Reason", lines[0]);
         Assert.StartsWith("3,phone,***,", lines[1], StringComparison.Ordinal);
-        Assert.StartsWith("3,age,old,", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("3,age,'=1+1,", lines[2], StringComparison.Ordinal);
         Assert.StartsWith("3,next_due_date,2026-06-31,", lines[3], StringComparison.Ordinal);
         Assert.Equal("4,,,\"This row has 2 cells, the header 5.\"", lines[4]);
         Assert.Equal("7,external_id,c-1,This customer stood in line 2 already; that row counts.", lines[5]);
