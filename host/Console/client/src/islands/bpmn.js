@@ -27,8 +27,7 @@ export async function mount(element) {
 function canvasIn(element) {
   const canvas = document.createElement('div');
   canvas.className = 'diagram-canvas';
-  canvas.tabIndex = 0;
-  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('role', 'group');
   canvas.setAttribute('aria-label', element.dataset.label ?? 'BPMN');
   element.prepend(canvas);
   return canvas;
