@@ -17,6 +17,8 @@ internal static class ConsoleRegistration
             services.AddSingleton<DemoUsers>();
             services.AddSingleton<NavCounts>();
             services.AddSingleton<People>();
+            services.AddSingleton<Views.BriefUploads>();
+            services.AddSingleton<Views.FeelNames>();
             services.AddSingleton<Views.CampaignViews>();
             services.AddSingleton<Compliance.AuditQueries>();
             return services;
