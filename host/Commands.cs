@@ -14,7 +14,7 @@ internal static class Commands
         root.SetAction((parsed, token) => ServeAsync([.. parsed.UnmatchedTokens], token));
         root.Subcommands.Add(Passing(new Command("serve", "Run the server (default)."), ServeAsync));
         root.Subcommands.Add(Passing(new Command("migrate", "Bring the database schema up to date and exit."), MigrateAsync));
-        root.Subcommands.Add(Passing(new Command("verify", "Recompute every audit chain; exit code 1 if one is broken."), VerifyAsync));
+        root.Subcommands.Add(VerifyCommand.Create(VerifyAsync));
         root.Subcommands.Add(Passing(new Command("schema", "Print the statements that would create the present model.") { Hidden = true }, PrintSchemaAsync));
         return root;
     }

@@ -1,7 +1,9 @@
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Demo;
 using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Retrospectives;
 using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Sops;
 using Orchestrator.Host.Tasks;
@@ -20,6 +22,8 @@ internal static class Subjects
             .AddSops()
             .AddTasks()
             .AddCampaigns()
+            .AddRetrospectives()
+            .AddCompliance()
             .AddAudiences()
             .AddReachouts();
     }
@@ -31,6 +35,8 @@ internal static class Subjects
         api.MapSops();
         api.MapTasks();
         api.MapCampaigns();
+        api.MapRetrospectives();
+        api.MapCompliance();
         api.MapAudiences();
     }
 }

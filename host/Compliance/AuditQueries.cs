@@ -50,12 +50,11 @@ public sealed class AuditQueries(Database database)
         database.ReadAsync((db, token) => AuditChain.VerifyAsync(db, chain, token), cancellationToken);
 
     /// <summary>Names of the chains that belong to something with a name.</summary>
-    public Task<IReadOnlyDictionary<string, string>> ChainNamesAsync(CancellationToken cancellationToken)
-    {
-        _ = database;
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
-    }
+    public Task<IReadOnlyDictionary<string, string>> ChainNamesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<string, string>>(
+            async (db, token) => (await db.Campaigns.Select(row => new { row.Id, row.Code, row.Name }).ToListAsync(token))
+                .ToDictionary(row => AuditChain.ForCampaign(row.Id), row => $"{row.Code} {row.Name}", StringComparer.Ordinal),
+            cancellationToken);
 
     /// <summary>The campaign whose chain it is; null for other chains.</summary>
     public static Guid? CampaignOf(string chain) =>
