@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Demo;
 using Orchestrator.Host.Identity;
@@ -124,6 +125,28 @@ internal sealed class Story : IAsyncDisposable
         return await client.SendAsync(request, Token);
     }
 
+    public async Task<Attachment> UploadAsync(string user, string name, string mediaType, byte[] bytes)
+    {
+        using var form = new MultipartFormDataContent();
+        using var file = new ByteArrayContent(bytes);
+        file.Headers.ContentType = new(mediaType);
+        form.Add(file, "file", name);
+        using var reply = await (await AsAsync(user)).PostAsync("/api/v1/files", form, Token);
+        Assert.True(reply.IsSuccessStatusCode, await reply.Content.ReadAsStringAsync(Token));
+        return (await reply.Content.ReadFromJsonAsync<Attachment>(JsonDefaults.Options, Token))!;
+    }
+
+    /// <summary>Gives a user exactly these roles and signs them in anew.</summary>
+    public async Task GrantAsync(string user, params string[] roles)
+    {
+        await AsAsync(user);
+        var users = Host.Services.GetRequiredService<Users>();
+        var row = (await users.ListAsync(Token)).Single(other => other.UserName == user);
+        _ = (await users.ChangeAsync(row.Id, row.Version, new UserChange(row.DisplayName, null, null, null, roles, false), Actor.System, Token)).Value;
+        clients[user].Dispose();
+        clients[user] = await Host.SignInAsync(user);
+    }
+
     public async Task<IReadOnlyList<string>> StandingAsync() =>
         [.. (await PageAsync()).GetProperty("approvals").EnumerateArray().Where(row => row.GetProperty("stands").GetBoolean()).Select(row => row.GetProperty("elementId").GetString()!).Distinct().Order(StringComparer.Ordinal)];
 
@@ -143,7 +166,7 @@ internal sealed class Story : IAsyncDisposable
                 "checklist" => new JsonArray([.. options]),
                 "radio" or "select" => options[0],
                 "number" => Math.Max(1, field.TryGetProperty("min", out var min) && min.ValueKind == JsonValueKind.Number ? min.GetDecimal() : 1),
-                "datetime" => Host.Clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                "datetime" => Host.Clock.GetUtcNow().ToString(field.GetProperty("subtype").GetString() == "datetime" ? "yyyy-MM-dd'T'HH:mm" : "yyyy-MM-dd", CultureInfo.InvariantCulture),
                 "textfield" or "textarea" => "已核对",
                 _ => null,
             };
