@@ -65,14 +65,13 @@ public sealed class Approvals(AuditChain audit, BusinessClock clock)
         return voided;
     }
 
-    /// <summary>Elements that once approved and whose newest approval does not stand: they must sign again.</summary>
+    /// <summary>Elements that once approved and none of whose approvals stands: they must sign again.</summary>
     public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> MissingAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
     {
         var rows = await db.Approvals.AsNoTracking().Where(row => row.CampaignId == campaignId).ToListAsync(cancellationToken);
         return rows.GroupBy(row => row.ElementId, StringComparer.Ordinal)
-            .Select(group => group.OrderBy(row => row.At).ThenBy(row => row.Id).Last())
-            .Where(newest => !newest.Stands)
-            .ToDictionary(newest => newest.ElementId, newest => (IReadOnlyList<string>)newest.VoidedParts, StringComparer.Ordinal);
+            .Where(group => group.All(row => !row.Stands))
+            .ToDictionary(group => group.Key, group => (IReadOnlyList<string>)group.OrderBy(row => row.At).ThenBy(row => row.VoidedAt).Last().VoidedParts, StringComparer.Ordinal);
     }
 
     /// <summary>Standing approvals whose parts differ from <paramref name="package"/>: nobody has voided them yet.</summary>
