@@ -88,9 +88,3 @@ internal abstract record HttpAnswer
         return verdict with { ProviderCode = code, ProviderText = Evidence.Cut(reply.Text) };
     }
 }
-
-/// <summary>Bounds what is kept of a provider's words.</summary>
-internal static class Evidence
-{
-    public static string? Cut(string? text) => text is { Length: > 500 } ? text[..500] : string.IsNullOrEmpty(text) ? null : text;
-}

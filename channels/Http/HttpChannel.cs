@@ -22,7 +22,8 @@ internal abstract class HttpChannel(ChannelProvider provider, AccountHttp http) 
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(3 * Http.Timeout);
-        return await SendBeforeAsync(batch, deadline.Token);
+        var verdicts = await SendBeforeAsync(batch, deadline.Token);
+        return [.. verdicts.Select(Evidence.Clean)];
     }
 
     public virtual ValueTask DisposeAsync() => Http.DisposeAsync();

@@ -58,8 +58,16 @@ internal sealed class ManualChannel(ManualProvider provider, ManualSettings sett
     {
         if (work is null) return [.. batch.Select(_ => new Delivery.Configuration("manual", "This program assigns no manual work."))];
         var assignment = new ManualAssignment(settings.Place, settings.Role, settings.Instructions, settings.Proof, settings.DueWorkingDays);
-        var task = await work.AssignAsync(assignment, batch, cancellationToken);
-        return [.. batch.Select(_ => new Delivery.Accepted(task))];
+        try
+        {
+            var task = await work.AssignAsync(assignment, batch, cancellationToken);
+            return [.. batch.Select(_ => new Delivery.Accepted(task))];
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // Assigning is idempotent, so whatever was assigned may be assigned again.
+            return [.. batch.Select(_ => new Delivery.RetrySafe($"No task could be made ({fault.GetType().Name})."))];
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

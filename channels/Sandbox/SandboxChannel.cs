@@ -23,7 +23,16 @@ public sealed class SandboxChannel(ChannelProvider provider, ISandboxOutbox outb
     /// <inheritdoc />
     public async Task<IReadOnlyList<Delivery>> SendAsync(IReadOnlyList<OutboundMessage> batch, CancellationToken cancellationToken)
     {
-        await outbox.KeepAsync(provider.Name, provider.Kind, batch, cancellationToken);
+        try
+        {
+            await outbox.KeepAsync(provider.Name, provider.Kind, batch, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // Keeping is idempotent, so whatever was kept may be kept again.
+            return [.. batch.Select(_ => new Delivery.RetrySafe($"The sandbox outbox failed ({fault.GetType().Name})."))];
+        }
+
         return [.. batch.Select(message => new Delivery.Accepted($"sandbox:{message.Echo}"))];
     }
 

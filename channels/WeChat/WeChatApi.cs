@@ -66,7 +66,8 @@ internal sealed class WeChatApi(AccountHttp http, Func<string, Uri> address, Fun
         var said = code.ToString(CultureInfo.InvariantCulture);
         Delivery verdict = code switch
         {
-            -1 or 43108 => new Delivery.Throttled(now + TimeSpan.FromSeconds(10)),   // busy, concurrency: documented as not processed, try again
+            -1 => new Delivery.Ambiguous(text),   // "system busy, try again": not documented as not processed
+            43108 => new Delivery.Throttled(now + TimeSpan.FromSeconds(10)),   // too many at once for this user
             45009 or 45011 or 45033 => new Delivery.Throttled(now + TimeSpan.FromMinutes(1)),
             40003 or 81013 or 40031 => new Delivery.PermanentRecipient(said, text, Suppress: true),
             43004 or 50002 => new Delivery.PermanentRecipient(said, text, Suppress: false),   // no follower, outside the app's scope

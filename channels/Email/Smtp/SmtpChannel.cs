@@ -49,7 +49,7 @@ internal sealed class SmtpChannel : IChannel, IWebhook
             for (int i; (i = Interlocked.Increment(ref next)) < batch.Count;)
             {
                 verdicts[i] = _clock.GetElapsedTime(started) > Patience ? new Delivery.RetrySafe("No time left in this lease; not sent.")
-                    : await SendOneAsync(batch[i], deadline.Token);
+                    : Evidence.Clean(await SendOneAsync(batch[i], deadline.Token));
             }
         }
 
@@ -72,13 +72,13 @@ internal sealed class SmtpChannel : IChannel, IWebhook
         if (Mailbox.TryParse(message.Address) is not { } recipient)
             return new Delivery.PermanentRecipient("address", "The address is no mailbox.", Suppress: true);
         if (message.Content.Subject is not { Length: > 0 }) return new Delivery.Configuration("subject", "A mail needs a subject.");
-        var mail = new SmtpMail(ReturnPath(message), recipient, message.Echo, Compose(message, recipient));
         var progress = new SmtpTransaction.Progress();
         try
         {
+            var mail = new SmtpMail(ReturnPath(message), recipient, message.Echo, Compose(message, recipient));
             return await CarryAsync(mail, progress, fresh: false, cancellationToken);
         }
-        catch (Exception fault) when (fault is IOException or SocketException or OperationCanceledException or AuthenticationException or SmtpRefusedException or BrokenCircuitException)
+        catch (Exception fault) when (fault is not OutOfMemoryException)
         {
             return progress.DotWritten ? new Delivery.Ambiguous("The connection failed after the mail was handed over, before the server confirmed.") : NotSent(fault);
         }
@@ -122,7 +122,8 @@ internal sealed class SmtpChannel : IChannel, IWebhook
     };
 
     private Mailbox ReturnPath(OutboundMessage message) =>
-        _settings.ReturnPath is { } path ? Mailbox.TryParse(path.Replace("{echo}", message.Echo, StringComparison.Ordinal))! : _sender.From;
+        // A long id can make the local part longer than the 64 characters SMTP allows: then bounces name the message by its Message-ID alone.
+        _settings.ReturnPath is { } path && Mailbox.TryParse(path.Replace("{echo}", message.Echo, StringComparison.Ordinal)) is { } named ? named : _sender.From;
 
     private string Compose(OutboundMessage message, Mailbox recipient)
     {

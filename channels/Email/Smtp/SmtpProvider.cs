@@ -32,6 +32,7 @@ internal sealed class SmtpProvider : ChannelProvider<SmtpSettings>
         new("dkimPrivateKey", SettingType.LongText, "DKIM private key (PEM)", "DKIM 私钥（PEM）") { Secret = true },
         new("connections", SettingType.Number, "Connections", "连接数") { Default = "4" },
         new("timeoutSeconds", SettingType.Number, "Timeout (s)", "超时（秒）") { Default = "20" },
+        new("messagesPerSecond", SettingType.Number, "Messages per second", "每秒条数"),
         new("callbackSecret", SettingType.Text, "Secret of the bounce address", "退信回调密钥") { Secret = true },
         new("allowedAddresses", SettingType.List, "May call back", "允许回调的地址"),
     ];

@@ -33,6 +33,7 @@ internal sealed record SmtpSettings
     public string? DkimPrivateKey { get; init; }
     public int Connections { get; init; } = 4;
     public int TimeoutSeconds { get; init; } = 20;
+    public double? MessagesPerSecond { get; init; }
     public string? CallbackSecret { get; init; }
     public IReadOnlyList<string> AllowedAddresses { get; init; } = [];
 
