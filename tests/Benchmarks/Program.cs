@@ -1,4 +1,5 @@
 using Orchestrator.Benchmarks;
+using Orchestrator.Benchmarks.Bpmn;
 using Orchestrator.Benchmarks.Feel;
 
 return args switch
@@ -6,14 +7,18 @@ return args switch
     ["feel", .. var rest] => await FeelBenchmark.RunAsync(rest),
     ["fuzz", .. var rest] => Fuzz.Run(rest),
     ["smtp", ..] => await SmtpBenchmark.RunAsync(),
+    ["bpmn", .. var rest] => BpmnBenchmark.Run(rest),
+    ["fuzz-bpmn", .. var rest] => BpmnFuzz.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
     Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- <benchmark>");
-    Console.Error.WriteLine("  feel [--alone]         FEEL evaluations and a decision table per second, beside npm's feelin");
-    Console.Error.WriteLine("  fuzz [inputs] [seed]   mutated inputs to the FEEL parser and the DMN reader");
-    Console.Error.WriteLine("  smtp                   mails per second over 1, 4 and 8 connections, beside postfix's smtp-source");
+    Console.Error.WriteLine("  feel [--alone]              FEEL evaluations and a decision table per second, beside npm's feelin");
+    Console.Error.WriteLine("  fuzz [inputs] [seed]        mutated inputs to the FEEL parser and the DMN reader");
+    Console.Error.WriteLine("  bpmn [seconds]              process instances per second; tests/Benchmarks/Bpmn/run.sh adds npm's bpmn-engine");
+    Console.Error.WriteLine("  fuzz-bpmn [inputs] [seed]   mutated files to the BPMN reader, what it accepts to the interpreter");
+    Console.Error.WriteLine("  smtp                        mails per second over 1, 4 and 8 connections, beside postfix's smtp-source");
     return 2;
 }
