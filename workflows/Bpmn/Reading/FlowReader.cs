@@ -7,19 +7,19 @@ internal sealed class FlowReader(ReadingContext context, IReadOnlyDictionary<str
 {
     internal void Read(List<XElement> elements)
     {
-        var defaults = elements.Where(e => e.Attribute("default") is not null).ToDictionary(e => (string)e.Attribute("default")!, e => e);
+        var defaults = elements.Where(e => e.Attribute("default") is not null).ToList();
         foreach (var element in elements.Where(e => e.Name.LocalName == "sequenceFlow"))
         {
             if (ReadFlow(element) is not { } flow)
                 continue;
-            if (defaults.Remove(flow.Id, out var owner) && (string?)owner.Attribute("id") == flow.Source.Id)
+            if (defaults.RemoveAll(owner => (string?)owner.Attribute("default") == flow.Id && (string?)owner.Attribute("id") == flow.Source.Id) > 0)
                 (flow.IsDefault, flow.Source.Default) = (true, flow);
             all.Add(flow);
             flow.Source.Outgoing = flow.Source.Outgoing.Add(flow);
             flow.Target.Incoming = flow.Target.Incoming.Add(flow);
         }
-        foreach (var (id, owner) in defaults.Where(d => nodes.ContainsKey((string?)d.Value.Attribute("id") ?? "")))
-            context.Problems.Error(owner, "default-unknown", $"The default flow '{id}' does not leave this element. Point default at one of its outgoing flows.");
+        foreach (var owner in defaults.Where(d => nodes.ContainsKey((string?)d.Attribute("id") ?? "")))
+            context.Problems.Error(owner, "default-unknown", $"The default flow '{(string?)owner.Attribute("default")}' does not leave this element. Point default at one of its outgoing flows.");
     }
 
     private SequenceFlow? ReadFlow(XElement element)
