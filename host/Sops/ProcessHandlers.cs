@@ -30,7 +30,8 @@ internal sealed class TimerHandler(Database database, ProcessHost process, WorkS
 /// <summary>Runs service tasks: the subject that owns the effect does its part and the process goes on in the same transaction.</summary>
 internal sealed class ServiceTaskHandler(Database database, ProcessHost process, Packages packages, IEnumerable<IServiceTask> tasks, WorkSchedule schedule) : IWorkHandler
 {
-    private readonly Dictionary<string, IServiceTask> byType = tasks.ToDictionary(task => task.Type);
+    /// <summary>Of two for one type the later registration runs.</summary>
+    private readonly Dictionary<string, IServiceTask> byType = tasks.GroupBy(task => task.Type).ToDictionary(group => group.Key, group => group.Last());
 
     public string Kind => ProcessWork.Service;
 

@@ -43,9 +43,9 @@ internal sealed class Story : IAsyncDisposable
 
     public static Brief Brief(TestHost host) => DemoBrief.For(DemoBrief.FirstDayAfter(DateOnly.FromDateTime(host.Clock.GetUtcNow().UtcDateTime)));
 
-    public static async Task<Story> BeginAsync(DatabaseDialect dialect, Func<Brief, Brief>? change = null)
+    public static async Task<Story> BeginAsync(DatabaseDialect dialect, Func<Brief, Brief>? change = null, Action<IServiceCollection>? customise = null)
     {
-        var story = new Story(await TestHost.StartAsync(dialect));
+        var story = new Story(await TestHost.StartAsync(dialect, customise: customise));
         var brief = Brief(story.Host);
         using var reply = await story.PostAsync("lin", "/api/v1/campaigns", new { brief = change is null ? brief : change(brief) });
         Assert.True(reply.StatusCode == HttpStatusCode.Created, await reply.Content.ReadAsStringAsync(Token));
@@ -91,8 +91,10 @@ internal sealed class Story : IAsyncDisposable
         return await PostAsync(user, $"/api/v1/tasks/{id}/completion", new { outcome, reason, data = data ?? await FormDataAsync(user, id, outcome) });
     }
 
-    public async Task CompleteAsync(string element, string? outcome, string? by = null, string? reason = null, object? data = null)
+    public async Task CompleteAsync(string element, string? outcome, string? by = null, string? reason = null, object? data = null, DateTimeOffset? at = null)
     {
+        if (at is { } instant)
+            Host.Clock.AdvanceTo(instant);
         using var reply = await TryCompleteAsync(element, outcome, by, reason, data);
         Assert.True(reply.IsSuccessStatusCode, $"{element} {outcome}: {(int)reply.StatusCode} {await reply.Content.ReadAsStringAsync(Token)}");
     }
@@ -106,6 +108,26 @@ internal sealed class Story : IAsyncDisposable
         await CompleteAsync("configure", "done");
         await CompleteAsync("test-send", "pass");
         await TaskAsync("launch-check");
+    }
+
+    /// <summary>Moves the business clock and waits until the campaign has come to the stage.</summary>
+    public Task UntilStageAsync(string stage, DateTimeOffset? at) => UntilAsync("stage", stage, at);
+
+    public Task UntilStatusAsync(string status) => UntilAsync("status", status, null);
+
+    private async Task UntilAsync(string field, string value, DateTimeOffset? at)
+    {
+        var until = Environment.TickCount64 + 20_000;
+        for (; ; )
+        {
+            if (at is { } instant)
+                Host.Clock.AdvanceTo(instant);
+            var page = await PageAsync();
+            if (page.GetProperty(field).GetString() == value)
+                return;
+            Assert.True(Environment.TickCount64 < until, $"{field} is {page.GetProperty(field)}, not {value}. {page.GetProperty("incidents")}");
+            await Task.Delay(50, Token);
+        }
     }
 
     public async Task SignAllAsync()

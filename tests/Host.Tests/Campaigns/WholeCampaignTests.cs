@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Sops;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Tests.Fixtures;
+
+namespace Orchestrator.Host.Tests.Campaigns;
+
+/// <summary>From idea to look-back over HTTP by the real roles, on both databases. Sending itself is tested with the reach-outs.</summary>
+public sealed class WholeCampaignTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task A_campaign_gets_from_idea_to_closed_and_its_lessons_meet_the_next(DatabaseDialect dialect)
+    {
+        await using var story = await Story.BeginAsync(dialect, customise: AddStandIns);
+        var brief = Story.Brief(story.Host);
+        await story.ReachLaunchCheckAsync();
+        await story.CompleteAsync("launch-check", "launch");
+
+        await story.UntilStageAsync("monitoring", brief.InstantOf(brief.Phases[0].Date, brief.Phases[0].Time));
+        await story.CompleteAsync("daily-check", "done", at: brief.InstantOf(brief.Phases[0].Date.AddDays(1), new TimeOnly(9, 31)));
+        Assert.NotNull((await story.PageAsync()).GetProperty("launchedAt").GetString());
+        await story.UntilStageAsync("retrospective", brief.InstantOf(brief.Window.End, new TimeOnly(18, 1)));
+        await story.CompleteAsync("write-retrospective", "submit", at: brief.InstantOf(brief.Window.End.AddDays(7), new TimeOnly(18, 0)), data: Retrospective("领券入口放在首页更有效"));
+        using var byOwner = await story.TryCompleteAsync("confirm-retrospective", "close", by: "lin");
+        await story.CompleteAsync("confirm-retrospective", "close");
+        await story.UntilStatusAsync("closed");
+
+        Assert.Equal(HttpStatusCode.Forbidden, byOwner.StatusCode);
+        var similar = await story.GetAsync("lin", $"/api/v1/campaigns/{story.Id}/lessons");
+        Assert.Contains(similar.EnumerateArray(), lesson => lesson.GetProperty("text").GetString() == "领券入口放在首页更有效" && lesson.GetProperty("tags").EnumerateArray().Any(tag => tag.GetString() == "入口"));
+        Assert.NotEmpty((await story.GetAsync("lin", "/api/v1/lessons?tag=" + Uri.EscapeDataString("入口"))).EnumerateArray());
+        await story.CompleteAsync("look-back", "recorded", at: brief.InstantOf(brief.Window.Start.AddDays(31), new TimeOnly(9, 0)));
+        var retrospective = await story.GetAsync("lin", $"/api/v1/campaigns/{story.Id}/retrospective");
+        Assert.Equal("confirmed", retrospective.GetProperty("state").GetString());
+        Assert.Equal(JsonValueKind.Object, retrospective.GetProperty("lookBack").ValueKind);
+        Assert.True((await story.GetAsync("qian", $"/api/v1/campaigns/{story.Id}/audit/verification")).GetProperty("isIntact").GetBoolean());
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task An_edit_while_running_pauses_until_it_is_signed_and_launched_again(DatabaseDialect dialect)
+    {
+        await using var story = await Story.BeginAsync(dialect, customise: AddStandIns);
+        var brief = Story.Brief(story.Host);
+        await story.ReachLaunchCheckAsync();
+        await story.CompleteAsync("launch-check", "launch");
+        await story.UntilStageAsync("monitoring", brief.InstantOf(brief.Phases[0].Date, brief.Phases[0].Time));
+
+        using var edit = await story.EditAsync(old => old with { Limits = old.Limits with { PerCustomerPerDay = 2 } });
+        var paused = await edit.Content.ReadFromJsonAsync<JsonElement>(Token);
+        using var resume = await story.PostAsync("lin", $"/api/v1/campaigns/{story.Id}/resume");
+
+        Assert.True(paused.GetProperty("paused").GetBoolean());
+        Assert.Equal(["risk-sign"], paused.GetProperty("voided").EnumerateObject().Select(entry => entry.Name).Where(name => name != "launch-check"));
+        Assert.Equal(HttpStatusCode.Conflict, resume.StatusCode);
+        Assert.Equal(JsonValueKind.Null, (await story.PageAsync()).GetProperty("approvedHash").ValueKind);
+        await story.CompleteAsync("risk-sign", "approve");
+        await story.CompleteAsync("launch-check", "launch");
+        await story.UntilStageAsync("monitoring", null);
+        await story.UntilStatusAsync("running");
+    }
+
+    [Fact]
+    public async Task An_owner_pauses_and_resumes_and_strangers_do_not()
+    {
+        await using var story = await Story.BeginAsync(DatabaseDialect.Sqlite, customise: AddStandIns);
+        await story.CompleteAsync("write-brief", "submit");
+
+        using var withoutReason = await story.PostAsync("lin", $"/api/v1/campaigns/{story.Id}/pause", new { reason = " " });
+        using var paused = await story.PostAsync("lin", $"/api/v1/campaigns/{story.Id}/pause", new { reason = "等待券系统" });
+        using var again = await story.PostAsync("lin", $"/api/v1/campaigns/{story.Id}/pause", new { reason = "等待券系统" });
+        using var resumed = await story.PostAsync("chen", $"/api/v1/campaigns/{story.Id}/resume");
+        using var stranger = await story.PostAsync("zhou", $"/api/v1/campaigns/{story.Id}/pause", new { reason = "x" });
+
+        Assert.Equal(
+            [HttpStatusCode.UnprocessableEntity, HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.OK, HttpStatusCode.Forbidden],
+            new[] { withoutReason, paused, again, resumed, stranger }.Select(reply => reply.StatusCode));
+    }
+
+    private static object Retrospective(string lesson) => new
+    {
+        goalReasonable = "yes", goal = "目标合理", result = "达成", highlights = "领券率高", shortfalls = "短信点击低", funnelLoss = "领取到借款流失多", internalCauses = "入口深", externalCauses = "同期竞品",
+        skipsAndComplaints = "无投诉", lessons = lesson, tags = "入口、领券", actions = "首页入口,lin,2027-01-31", attendees = "lin, chen", start = "首页入口",
+    };
+
+    /// <summary>Stand in for the subjects that send; where those are registered, they run instead.</summary>
+    private static void AddStandIns(IServiceCollection services)
+    {
+        foreach (var type in new[] { "freeze-audience", "check-drift", "start-reachouts", "stop-reachouts" })
+            services.AddSingleton<IServiceTask>(new StandIn(type));
+    }
+
+    private sealed class StandIn(string type) : IServiceTask
+    {
+        public string Type => type;
+
+        public Task<ServiceTaskResult> RunAsync(WriteTransaction tx, ServiceTaskContext context, CancellationToken cancellationToken) =>
+            Task.FromResult(type == "check-drift" ? ServiceTaskResult.With(("drift", 0m)) : ServiceTaskResult.Nothing);
+    }
+}
