@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
@@ -69,6 +70,7 @@ internal static class OrchestratorApp
         var api = app.MapGroup("/api/v1").RequireAuthorization();
         api.MapIdentity();
         api.MapSubjects();
+        app.MapPublicPages();
         app.MapConsole();
     }
 }

@@ -37,4 +37,16 @@ internal sealed class OrchestratorOptions
     /// <summary>How long a node's lease lasts without renewal, by the real clock.</summary>
     [Range(2, 600)]
     public int NodeLeaseSeconds { get; set; } = 15;
+
+    /// <summary>Origins such as <c>http://10.0.0.5:8080</c> that channel accounts may call without TLS, besides loopback.</summary>
+    public string[] AllowedPlainHttpOrigins { get; set; } = [];
+
+    /// <summary>Full registered name of the company, for e-mail footers.</summary>
+    public string CompanyName { get; set; } = "";
+
+    /// <summary>Postal address, for e-mail footers.</summary>
+    public string CompanyAddress { get; set; } = "";
+
+    /// <summary>Telephone number for complaints, for e-mail footers.</summary>
+    public string ComplaintLine { get; set; } = "";
 }

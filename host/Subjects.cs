@@ -2,6 +2,7 @@ using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Demo;
+using Orchestrator.Host.Monitoring;
 using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Retrospectives;
 using Orchestrator.Host.Scheduling;
@@ -25,7 +26,8 @@ internal static class Subjects
             .AddRetrospectives()
             .AddCompliance()
             .AddAudiences()
-            .AddReachouts();
+            .AddReachouts()
+            .AddMonitoring();
     }
 
     public static void MapSubjects(this RouteGroupBuilder api)
@@ -38,5 +40,6 @@ internal static class Subjects
         api.MapRetrospectives();
         api.MapCompliance();
         api.MapAudiences();
+        api.MapReachouts();
     }
 }

@@ -35,10 +35,10 @@ public sealed class Reachout
     public ReachoutState State { get; set; }
 
     /// <summary>The package whose approval lets this fire; a campaign whose approved package differs sends nothing.</summary>
-    public required string PackageHash { get; init; }
+    public required string PackageHash { get; set; }
 
     /// <summary>Brief and phase as approved (JSON).</summary>
-    public required string Spec { get; init; }
+    public required string Spec { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
@@ -65,7 +65,22 @@ public sealed class SendBatch
     public int No { get; init; }
     public long FirstCustomer { get; init; }
     public long LastCustomer { get; init; }
-    public bool IsOpen { get; set; }
+    public BatchState State { get; set; }
+}
+
+public enum BatchState : short
+{
+    /// <summary>Its turn has not come: only a few batches of an occurrence run at a time.</summary>
+    Waiting = 0,
+
+    /// <summary>Enqueued or running.</summary>
+    Active = 1,
+
+    /// <summary>Has open messages that wait for a time or for the end of a hold.</summary>
+    Parked = 2,
+
+    /// <summary>No message is open.</summary>
+    Done = 3,
 }
 
 /// <summary>A switch that every lease reads: everything, a campaign, a reach-out, a channel, an account or a text.</summary>
@@ -118,6 +133,7 @@ internal sealed class SendBatchMapping : IEntityTypeConfiguration<SendBatch>
     {
         builder.ToTable("send_batches");
         builder.HasKey(row => new { row.OccurrenceId, row.No });
+        builder.Property(row => row.State).HasConversion<short>();
     }
 }
 

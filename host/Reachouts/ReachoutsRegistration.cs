@@ -1,4 +1,11 @@
 using Orchestrator.Channels;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Sops;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+using Orchestrator.Templates;
 
 namespace Orchestrator.Host.Reachouts;
 
@@ -11,9 +18,52 @@ internal static class ReachoutsRegistration
             services.AddSingleton(ProviderPolicy.Shipped);
             services.AddSingleton(QuietHours.Shipped);
             services.AddSingleton<SendChecks>();
-            services.AddSingleton<ChannelAccounts>();
+            services.AddSingleton<TemplateRenderer>();
             services.AddSingleton<LedgerQueries>();
-            services.AddSingleton<ReachoutControls>();
+            services.AddSingleton<Ledger>();
+            services.AddSingleton<SendBatches>();
+            services.AddSingleton(provider => new ChannelAccounts(
+                provider.GetRequiredService<Database>(), provider.GetRequiredService<PersonalData>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));
+            services.AddSingleton(provider => new ReachoutPlans(
+                provider.GetRequiredService<WorkSchedule>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));
+            services.AddSingleton(provider => new ReachoutControls(
+                provider.GetRequiredService<Database>(), provider.GetRequiredService<Ledger>(), provider.GetRequiredService<SendBatches>(), provider.GetRequiredService<ControlWatch>(),
+                provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(provider => new UnsubscribeLinks(provider.GetRequiredService<PersonalData>(), provider.GetRequiredService<OrchestratorOptions>()));
+            services.AddSingleton(provider => new WhyNot(
+                provider.GetRequiredService<Database>(), provider.GetRequiredService<Audiences.CustomerFeed>(), provider.GetRequiredService<SendChecks>(), provider.GetRequiredService<SendJobs>(), provider.GetRequiredService<BusinessClock>()));
+            services.AddSingleton<TestSends>();
+            services.AddSingleton<IServiceTask, StartReachouts>();
+            services.AddSingleton<IServiceTask, StopReachouts>();
+            services.AddSingleton<ICampaignListener, FollowCampaign>();
+            services.AddSingleton<IPackageAccounts, ReachoutAccounts>();
+            services.AddSingleton<IFactSource, ReachoutFacts>();
+            return services.AddSending().AddReceipts();
+        }
+
+        private IServiceCollection AddSending()
+        {
+            services.AddSingleton<SandboxOutbox>();
+            services.AddSingleton<ISandboxOutbox>(provider => provider.GetRequiredService<SandboxOutbox>());
+            services.AddSingleton<ChannelPool>();
+            services.AddSingleton<SendJobs>();
+            services.AddSingleton<MessageComposer>();
+            services.AddSingleton<Deliveries>();
+            services.AddSingleton<MicroBatches>();
+            services.AddSingleton<ControlWatch>();
+            services.AddHostedService(provider => provider.GetRequiredService<ControlWatch>());
+            services.AddSingleton<IWorkHandler, PlanOccurrence>();
+            services.AddSingleton<IWorkHandler, SendBatchHandler>();
+            services.AddSingleton<IWorkHandler, ExpireOccurrence>();
+            return services;
+        }
+
+        private IServiceCollection AddReceipts()
+        {
+            services.AddSingleton<ReceiptApplier>();
+            services.AddSingleton<ReceiptInbox>();
+            services.AddHostedService(provider => provider.GetRequiredService<ReceiptInbox>());
+            services.AddSingleton<IWorkHandler, SettleUnknown>();
             return services;
         }
     }

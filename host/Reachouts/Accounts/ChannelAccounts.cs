@@ -1,13 +1,32 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
+using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Reachouts;
 
-/// <summary>The accounts at providers.</summary>
-public sealed partial class ChannelAccounts(Database database, BusinessClock clock)
+/// <summary>The accounts at providers: settings encrypted, sandbox until a second person agrees, every change on the chain <c>channels</c>.</summary>
+public sealed partial class ChannelAccounts
 {
+    public const string Chain = "channels";
+    private readonly Database database;
+    private readonly PersonalData personal;
+    private readonly AuditChain audit;
+    private readonly BusinessClock clock;
+    private readonly OrchestratorOptions options;
+
+    internal ChannelAccounts(Database database, PersonalData personal, AuditChain audit, BusinessClock clock, OrchestratorOptions options) =>
+        (this.database, this.personal, this.audit, this.clock, this.options) = (database, personal, audit, clock, options);
+
+    private EndpointPolicy Endpoints => new() { AllowedOrigins = options.AllowedPlainHttpOrigins };
+
     public Task<List<ChannelAccount>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadAsync((db, token) => db.ChannelAccounts.OrderBy(row => row.No).ToListAsync(token), cancellationToken);
 
@@ -20,19 +39,205 @@ public sealed partial class ChannelAccounts(Database database, BusinessClock clo
 
     /// <summary>What the send checks need of the accounts, by kind.</summary>
     public Task<IReadOnlyDictionary<ChannelKind, RouteAccount>> RoutesAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync((db, token) => RoutesAsync(db, token), cancellationToken);
+        database.ReadAsync(RoutesAsync, cancellationToken);
 
-    public async Task<IReadOnlyDictionary<ChannelKind, RouteAccount>> RoutesAsync(OrchestratorDb db, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<ChannelKind, RouteAccount>> RoutesAsync(OrchestratorDb db, CancellationToken cancellationToken)
     {
-        var accounts = await db.ChannelAccounts.AsNoTracking().Where(row => row.IsDefault && !row.IsDisabled).ToListAsync(cancellationToken);
-        return accounts.ToDictionary(row => row.Kind, Route);
+        var accounts = await db.ChannelAccounts.AsNoTracking().Where(row => row.IsDefault && !row.IsDisabled).OrderBy(row => row.No).ToListAsync(cancellationToken);
+        return accounts.GroupBy(row => row.Kind).ToDictionary(group => group.Key, group => Route(group.First()));
     }
 
-    /// <summary>An account as the checks see it now.</summary>
-    public RouteAccount Route(ChannelAccount account) => new(
+    /// <summary>An account as the checks see it.</summary>
+    public static RouteAccount Route(ChannelAccount account) => new(
         account.No,
         account.Provider,
         account.Mode == AccountMode.Live,
-        account.Registration is RegistrationStatus.NotNeeded or RegistrationStatus.Registered && (account.RegisteredUntil is not { } until || clock.GetUtcNow() <= until),
+        account.Registration is RegistrationStatus.NotNeeded or RegistrationStatus.Registered,
         account.RegisteredUntil);
+
+    public Task<Outcome<ChannelAccount>> CreateAsync(AccountCommand command, Actor actor, CancellationToken cancellationToken) =>
+        database.WriteAsync((tx, token) => CreateAsync(tx, command, actor, token), cancellationToken);
+
+    public async Task<Outcome<ChannelAccount>> CreateAsync(WriteTransaction tx, AccountCommand command, Actor actor, CancellationToken cancellationToken)
+    {
+        if (ChannelProviders.Find(command.Provider) is not { } provider)
+            return Refusal.Invalid(new FieldProblem("provider", "field.provider-unknown", command.Provider));
+        if (Check(provider, command, command.Settings) is { Length: > 0 } problems)
+            return Refusal.Invalid(problems);
+        if (await tx.Db.ChannelAccounts.AnyAsync(row => row.Name == command.Name, cancellationToken))
+            return Refusal.Conflict("account-exists", command.Name);
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        var account = new ChannelAccount
+        {
+            Id = id,
+            No = (await tx.Db.ChannelAccounts.MaxAsync(row => (int?)row.No, cancellationToken) ?? 0) + 1,
+            Name = command.Name,
+            Provider = provider.Name,
+            Kind = provider.Kind,
+            Settings = "",
+            CallbackSecret = personal.Protect(CallbackSecretOf(command.Settings), SecretPlace(id))!,
+            CreatedAt = now,
+        };
+        await ApplyAsync(tx, account, command, command.Settings, cancellationToken);
+        tx.Db.Add(account);
+        await tx.Db.SaveChangesAsync(cancellationToken);
+        await audit.AppendAsync(tx, Chain, actor, cancellationToken, new AuditEntry("account-created", account.Name, new { account.No, account.Provider }));
+        return account;
+    }
+
+    public Task<Outcome<ChannelAccount>> ChangeAsync(Guid id, long version, AccountCommand command, Actor actor, CancellationToken cancellationToken) =>
+        database.WriteAsync<Outcome<ChannelAccount>>(
+            async (tx, token) =>
+            {
+                if (await tx.Locked<ChannelAccount>("SELECT * FROM channel_accounts WHERE id = {0}", id).SingleOrDefaultAsync(token) is not { } account)
+                    return Refusal.NotFound(id.ToString());
+                if (account.Version != version)
+                    return Refusal.Stale;
+                var provider = ChannelProviders.Find(account.Provider)!;
+                var settings = Merge(provider, SettingsOf(account), command.Settings);
+                if (Check(provider, command, settings) is { Length: > 0 } problems)
+                    return Refusal.Invalid(problems);
+                if (await tx.Db.ChannelAccounts.AnyAsync(row => row.Name == command.Name && row.Id != id, token))
+                    return Refusal.Conflict("account-exists", command.Name);
+                var isNewRoute = CanonicalJson.Write(settings) != CanonicalJson.Write(SettingsOf(account));
+                await ApplyAsync(tx, account, command, settings, token);
+                // Whoever agreed to go live agreed to the settings as they were.
+                if (isNewRoute && account.Mode != AccountMode.Sandbox)
+                    (account.Mode, account.LiveRequestedBy, account.LiveApprovedBy) = (AccountMode.Sandbox, null, null);
+                account.Version++;
+                await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry("account-changed", account.Name, new { account.No, settings = isNewRoute, account.Mode, account.IsDisabled, account.Registration }));
+                return account;
+            },
+            cancellationToken);
+
+    /// <summary>Asks to go live; somebody else must agree.</summary>
+    public Task<Outcome<ChannelAccount>> RequestLiveAsync(Guid id, Actor actor, CancellationToken cancellationToken) =>
+        SwitchAsync(id, "account-live-requested", actor, account =>
+        {
+            if (account.Mode != AccountMode.Sandbox)
+                return Refusal.Conflict("account-not-sandbox", account.Name);
+            (account.Mode, account.LiveRequestedBy, account.LiveApprovedBy) = (AccountMode.LiveRequested, actor.UserName, null);
+            return null;
+        }, cancellationToken);
+
+    public Task<Outcome<ChannelAccount>> ApproveLiveAsync(Guid id, Actor actor, CancellationToken cancellationToken) =>
+        SwitchAsync(id, "account-live-approved", actor, account =>
+        {
+            if (account.Mode != AccountMode.LiveRequested)
+                return Refusal.Conflict("account-not-requested", account.Name);
+            if (account.LiveRequestedBy == actor.UserName)
+                return new Refusal("other-person-needed", StatusCodes.Status403Forbidden, account.LiveRequestedBy);
+            (account.Mode, account.LiveApprovedBy) = (AccountMode.Live, actor.UserName);
+            return null;
+        }, cancellationToken);
+
+    public Task<Outcome<ChannelAccount>> BackToSandboxAsync(Guid id, Actor actor, CancellationToken cancellationToken) =>
+        SwitchAsync(id, "account-sandboxed", actor, account =>
+        {
+            (account.Mode, account.LiveRequestedBy, account.LiveApprovedBy) = (AccountMode.Sandbox, null, null);
+            return null;
+        }, cancellationToken);
+
+    public AccountView View(ChannelAccount account) => new(
+        account.Id, account.No, account.Name, account.Provider, ChannelNames.Of(account.Kind), account.Mode, account.LiveRequestedBy, account.LiveApprovedBy, account.IsDisabled, account.IsDefault,
+        Blanked(account), account.SignatureZh, account.SignatureEn, account.Registration, account.RegistrationNumber, account.RegisteredUntil, account.Rate, SeedsOf(account).Count,
+        CallbackUrl(account), HealthOf(account), account.LastError, account.LastErrorAt, account.LastAcceptedAt, account.ClosedUntil, account.Version);
+
+    /// <summary>Where the provider reports back.</summary>
+    public string CallbackUrl(ChannelAccount account) =>
+        new Uri(options.PublicUrl, $"/api/v1/callbacks/{account.Provider}/{account.Id:N}/{personal.Unprotect(account.CallbackSecret, SecretPlace(account.Id))}").ToString();
+
+    internal bool IsCallbackSecret(ChannelAccount account, string secret) =>
+        CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(personal.Unprotect(account.CallbackSecret, SecretPlace(account.Id))!), System.Text.Encoding.UTF8.GetBytes(secret));
+
+    internal IReadOnlyList<string> SeedsOf(ChannelAccount account) =>
+        account.Seeds is null ? [] : JsonSerializer.Deserialize<string[]>(personal.Unprotect(account.Seeds, SeedsPlace(account.Id))!)!;
+
+    internal JsonElement SettingsOf(ChannelAccount account) => JsonDocument.Parse(personal.Unprotect(account.Settings, SettingsPlace(account.Id))!).RootElement;
+
+    internal static string SettingsPlace(Guid id) => $"channel_accounts:{id:N}:settings";
+
+    private static string SecretPlace(Guid id) => $"channel_accounts:{id:N}:callback";
+
+    private static string SeedsPlace(Guid id) => $"channel_accounts:{id:N}:seeds";
+
+    private Task<Outcome<ChannelAccount>> SwitchAsync(Guid id, string what, Actor actor, Func<ChannelAccount, Refusal?> change, CancellationToken cancellationToken) =>
+        database.WriteAsync<Outcome<ChannelAccount>>(
+            async (tx, token) =>
+            {
+                if (await tx.Locked<ChannelAccount>("SELECT * FROM channel_accounts WHERE id = {0}", id).SingleOrDefaultAsync(token) is not { } account)
+                    return Refusal.NotFound(id.ToString());
+                if (change(account) is { } refusal)
+                    return refusal;
+                account.Version++;
+                await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry(what, account.Name, new { account.No, account.Mode, account.LiveRequestedBy }));
+                return account;
+            },
+            cancellationToken);
+
+    private async Task ApplyAsync(WriteTransaction tx, ChannelAccount account, AccountCommand command, JsonElement settings, CancellationToken cancellationToken)
+    {
+        account.Name = command.Name;
+        account.Settings = personal.Protect(settings.GetRawText(), SettingsPlace(account.Id))!;
+        (account.SignatureZh, account.SignatureEn) = (command.SignatureZh, command.SignatureEn);
+        (account.Registration, account.RegistrationNumber, account.RegisteredUntil) = (command.Registration, command.RegistrationNumber, command.RegisteredUntil);
+        (account.Rate, account.IsDisabled, account.IsDefault) = (command.Rate, command.IsDisabled, command.IsDefault);
+        if (command.Seeds.Count > 0)
+            account.Seeds = personal.Protect(JsonSerializer.Serialize(command.Seeds), SeedsPlace(account.Id));
+        if (account.IsDefault)
+        {
+            foreach (var other in await tx.Db.ChannelAccounts.AsTracking().Where(row => row.Kind == account.Kind && row.IsDefault && row.Id != account.Id).ToListAsync(cancellationToken))
+                (other.IsDefault, other.Version) = (false, other.Version + 1);
+        }
+    }
+
+    private FieldProblem[] Check(ChannelProvider provider, AccountCommand command, JsonElement settings)
+    {
+        var problems = new List<FieldProblem>();
+        if (string.IsNullOrWhiteSpace(command.Name))
+            problems.Add(new FieldProblem("name", "field.required"));
+        if (command.Rate is <= 0)
+            problems.Add(new FieldProblem("rate", "field.positive"));
+        problems.AddRange(provider.Validate(settings, Endpoints).Select(error => new FieldProblem($"settings.{error.Field}".TrimEnd('.'), "field.setting", error.Message)));
+        if (provider.Kind is not (ChannelKind.Staff or ChannelKind.Manual))
+            problems.AddRange(command.Seeds.Where(seed => CustomerAddresses.Normalise(provider.Kind, seed) is null).Select((_, i) => new FieldProblem($"seeds[{i}]", "field.seed")));
+        return [.. problems];
+    }
+
+    /// <summary>Providers that don't sign compare the last part of the address with their own setting.</summary>
+    private static string CallbackSecretOf(JsonElement settings) =>
+        settings.ValueKind == JsonValueKind.Object && settings.TryGetProperty("callback", out var callback) && callback.ValueKind == JsonValueKind.Object
+            && callback.TryGetProperty("secret", out var secret) && secret.GetString() is { Length: > 0 } text
+            ? text
+            : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+
+    private JsonElement Blanked(ChannelAccount account)
+    {
+        var secrets = ChannelProviders.Find(account.Provider)?.Settings.Where(field => field.Secret).Select(field => field.Name).ToHashSet() ?? [];
+        var settings = JsonNode.Parse(SettingsOf(account).GetRawText())!.AsObject();
+        foreach (var name in settings.Select(member => member.Key).Where(secrets.Contains).ToList())
+            settings.Remove(name);
+        return JsonSerializer.SerializeToElement(settings);
+    }
+
+    private static JsonElement Merge(ChannelProvider provider, JsonElement old, JsonElement changed)
+    {
+        if (changed.ValueKind != JsonValueKind.Object)
+            return changed;
+        var merged = JsonNode.Parse(changed.GetRawText())!.AsObject();
+        foreach (var field in provider.Settings.Where(field => field.Secret && !merged.ContainsKey(field.Name)))
+        {
+            if (old.TryGetProperty(field.Name, out var kept))
+                merged[field.Name] = JsonNode.Parse(kept.GetRawText());
+        }
+        return JsonSerializer.SerializeToElement(merged);
+    }
+
+    private string HealthOf(ChannelAccount account) =>
+        account.IsDisabled ? "disabled"
+        : account.ClosedUntil > clock.GetUtcNow() ? "closed"
+        : account.LastErrorAt is { } error && (account.LastAcceptedAt is not { } accepted || accepted < error) ? "failing"
+        : account.RegisteredUntil is { } until && until < clock.GetUtcNow().AddDays(30) ? "expiring"
+        : "ok";
 }

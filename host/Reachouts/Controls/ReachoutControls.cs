@@ -1,60 +1,240 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Reachouts;
 
-/// <summary>What a hold, pause or stop is about.</summary>
-public readonly record struct ControlScope(string Key)
-{
-    public static readonly ControlScope All = new("all");
-
-    public static ControlScope Campaign(Guid id) => new($"campaign:{id:N}");
-
-    public static ControlScope Reachout(Guid id) => new($"reachout:{id:N}");
-
-    public static ControlScope Channel(string kind) => new($"channel:{kind}");
-
-    public static ControlScope Account(int no) => new(FormattableString.Invariant($"account:{no}"));
-
-    /// <summary>A text by its content hash.</summary>
-    public static ControlScope Text(string hash) => new($"text:{hash}");
-
-    public override string ToString() => Key;
-}
-
-/// <summary>What the send barrier saw. <see cref="IsComplete"/>: nothing of the scope is in flight any more, on any node.</summary>
-/// <param name="Sent">Messages that went to providers before.</param>
-/// <param name="Held">Messages kept back.</param>
-/// <param name="InFlight">Messages whose request may still be leaving; 0 when complete.</param>
-public sealed record BarrierResult(long Sent, long Held, long InFlight)
-{
-    public bool IsComplete => InFlight == 0;
-}
-
 /// <summary>Hold, pause, resume and stop. Every change is audited and takes effect on every node with its commit: leases read the switches.</summary>
 public sealed partial class ReachoutControls
 {
+    public const string Chain = "holds";
+    private static readonly TimeSpan BarrierWait = TimeSpan.FromSeconds(10);
+    private readonly Database database;
+    private readonly Ledger ledger;
+    private readonly SendBatches batches;
+    private readonly ControlWatch watch;
+    private readonly AuditChain audit;
+    private readonly BusinessClock clock;
+    private readonly TimeProvider realClock;
+
+    internal ReachoutControls(Database database, Ledger ledger, SendBatches batches, ControlWatch watch, AuditChain audit, BusinessClock clock, TimeProvider realClock) =>
+        (this.database, this.ledger, this.batches, this.watch, this.audit, this.clock, this.realClock) = (database, ledger, batches, watch, audit, clock, realClock);
+
+    /// <summary>The switches that are thrown, newest first.</summary>
+    public Task<List<SendControl>> ListAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync((db, token) => db.SendControls.Where(row => row.HeldBy != null || row.PausedBy != null).OrderByDescending(row => row.HeldAt ?? row.PausedAt).ToListAsync(token), cancellationToken);
+
     /// <summary>Compliance stop 紧急叫停. Returns when nothing of the scope is in flight, or after a short wait with the count that still is.</summary>
-    public Task<Outcome<BarrierResult>> HoldAsync(ControlScope scope, string reason, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task<Outcome<BarrierResult>> HoldAsync(ControlScope scope, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(reason))
+            return Refusal.Invalid(new FieldProblem("reason", "field.required"));
+        if (!ControlScope.IsValid(scope.Key))
+            return Refusal.Invalid(new FieldProblem("scope", "field.scope-unknown", scope.Key));
+        var outcome = await database.WriteAsync<Outcome<Done>>(
+            async (tx, token) =>
+            {
+                var row = await LockAsync(tx, scope, token);
+                if (row.HeldBy is not null)
+                    return Refusal.Conflict("already-held", row.HeldBy);
+                (row.HeldBy, row.HoldReason, row.HeldAt) = (actor.UserName, reason, clock.GetUtcNow());
+                row.Epoch++;
+                await AppendAsync(tx, scope, "sending-held", reason, actor, token);
+                return Done.Value;
+            },
+            cancellationToken);
+        return outcome.Refusal is { } refusal ? refusal : await PassAsync(scope, cancellationToken);
+    }
 
     /// <summary>Lifts a hold; the person who held may not.</summary>
-    public Task<Outcome<Done>> LiftAsync(ControlScope scope, string reason, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Outcome<Done>> LiftAsync(ControlScope scope, string reason, Actor actor, CancellationToken cancellationToken) =>
+        RefreshAfterAsync(database.WriteAsync<Outcome<Done>>(
+            async (tx, token) =>
+            {
+                if (string.IsNullOrWhiteSpace(reason))
+                    return Refusal.Invalid(new FieldProblem("reason", "field.required"));
+                var row = await LockAsync(tx, scope, token);
+                if (row.HeldBy is null)
+                    return Refusal.Conflict("not-held", scope.Key);
+                if (row.HeldBy == actor.UserName)
+                    return new Refusal("other-person-needed", StatusCodes.Status403Forbidden, row.HeldBy);
+                (row.HeldBy, row.HoldReason, row.HeldAt) = (null, null, null);
+                row.Epoch++;
+                await AppendAsync(tx, scope, "hold-lifted", reason, actor, token);
+                await WakeAsync(tx, scope, token);
+                return Done.Value;
+            },
+            cancellationToken), cancellationToken);
 
-    public Task<Outcome<BarrierResult>> PauseAsync(Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task<Outcome<BarrierResult>> PauseAsync(Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync((tx, token) => PauseAsync(tx, campaignId, reason, actor, token), cancellationToken);
+        return await PassAsync(ControlScope.Campaign(campaignId), cancellationToken);
+    }
 
-    /// <summary>Pauses as part of a larger transaction; call <see cref="WaitAsync"/> after its commit.</summary>
-    public Task PauseAsync(WriteTransaction tx, Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <summary>Pauses as part of a larger transaction; pausing twice is fine. Call <see cref="WaitAsync"/> after its commit.</summary>
+    public async Task PauseAsync(WriteTransaction tx, Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        var row = await LockAsync(tx, ControlScope.Campaign(campaignId), cancellationToken);
+        if (row.PausedBy is not null)
+            return;
+        (row.PausedBy, row.PauseReason, row.PausedAt) = (actor.UserName, reason, clock.GetUtcNow());
+        row.Epoch++;
+        await AppendAsync(tx, ControlScope.Campaign(campaignId), "sending-paused", reason, actor, cancellationToken);
+    }
 
-    public Task<Outcome<Done>> ResumeAsync(Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Outcome<Done>> ResumeAsync(Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken) =>
+        RefreshAfterAsync(database.WriteAsync<Outcome<Done>>(
+            async (tx, token) =>
+            {
+                await ResumeAsync(tx, campaignId, reason, actor, token);
+                return Done.Value;
+            },
+            cancellationToken), cancellationToken);
 
-    public Task ResumeAsync(WriteTransaction tx, Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <summary>Ends a pause; without one nothing happens. A hold stays.</summary>
+    public async Task ResumeAsync(WriteTransaction tx, Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        var scope = ControlScope.Campaign(campaignId);
+        var row = await LockAsync(tx, scope, cancellationToken);
+        if (row.PausedBy is null)
+            return;
+        (row.PausedBy, row.PauseReason, row.PausedAt) = (null, null, null);
+        row.Epoch++;
+        await AppendAsync(tx, scope, "sending-resumed", reason, actor, cancellationToken);
+        await WakeAsync(tx, scope, cancellationToken);
+        tx.AfterCommit(() => _ = watch.RefreshAsync(CancellationToken.None));
+    }
 
     /// <summary>Ends every reach-out of the campaign for good; unsent messages become skipped(stopped).</summary>
-    public Task<Outcome<BarrierResult>> StopAsync(Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task<Outcome<BarrierResult>> StopAsync(Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync((tx, token) => StopAsync(tx, campaignId, reason, actor, token), cancellationToken);
+        return await PassAsync(ControlScope.Campaign(campaignId), cancellationToken);
+    }
 
-    public Task StopAsync(WriteTransaction tx, Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task StopAsync(WriteTransaction tx, Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        if (!await tx.Db.Occurrences.AnyAsync(item => item.CampaignId == campaignId && item.State != ReachoutState.Completed && item.State != ReachoutState.Stopped, cancellationToken))
+            return;
+        var row = await LockAsync(tx, ControlScope.Campaign(campaignId), cancellationToken);
+        if (row.StoppedBy is null)
+        {
+            (row.StoppedBy, row.StoppedAt) = (actor.UserName, clock.GetUtcNow());
+            row.Epoch++;
+            await AppendAsync(tx, ControlScope.Campaign(campaignId), "sending-stopped", reason, actor, cancellationToken);
+        }
+        foreach (var occurrence in await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE campaign_id = {0}", campaignId).ToListAsync(cancellationToken))
+        {
+            if (occurrence.State is ReachoutState.Completed or ReachoutState.Stopped)
+                continue;
+            occurrence.State = ReachoutState.Stopped;
+            foreach (var batch in await tx.Db.SendBatches.AsTracking().Where(item => item.OccurrenceId == occurrence.Id && item.State != BatchState.Done).ToListAsync(cancellationToken))
+            {
+                await ledger.CloseAsync(tx, occurrence.Id, batch.FirstCustomer, batch.LastCustomer, MessageState.Skipped, SkipReason.Stopped, cancellationToken);
+                // Leased messages are settled by their sender; a dead one's by the run that this starts.
+                await batches.StartAsync(tx, occurrence, batch, clock.GetUtcNow(), cancellationToken);
+            }
+            await batches.EndAsync(tx, occurrence, ReachoutState.Stopped, "reachout-stopped", actor, reason, cancellationToken);
+        }
+    }
 
     /// <summary>Waits for the barrier: until nothing of the scope is in flight, at most <paramref name="atMost"/>.</summary>
-    public Task<BarrierResult> WaitAsync(ControlScope scope, TimeSpan atMost, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async Task<BarrierResult> WaitAsync(ControlScope scope, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        await watch.RefreshAsync(cancellationToken);
+        var until = realClock.GetUtcNow() + atMost;
+        while (true)
+        {
+            var result = await database.ReadAsync((db, token) => CountAsync(db, scope, token), cancellationToken);
+            if (result.IsComplete || realClock.GetUtcNow() >= until)
+                return result;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), realClock, cancellationToken);
+        }
+    }
+
+    /// <summary>Locks the switches of these scopes against change until the commit, and says which are thrown.</summary>
+    internal static async Task<HashSet<string>> ClosedAsync(WriteTransaction tx, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
+    {
+        await using var command = tx.Connection.CreateCommand();
+        command.Transaction = tx.Transaction;
+#pragma warning disable CA2100 // One of LedgerSql's texts.
+        command.CommandText = LedgerSql.For(tx.Dialect).Controls;
+#pragma warning restore CA2100
+        RowSet.Bind(command, tx.Dialect, ("scope", scopes.ToArray()));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        var closed = new HashSet<string>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (!reader.IsDBNull(1) || !reader.IsDBNull(2) || !reader.IsDBNull(3))
+                closed.Add(reader.GetString(0));
+        }
+        return closed;
+    }
+
+    /// <summary>Makes switches that are not there yet.</summary>
+    internal static async Task EnsureAsync(WriteTransaction tx, IEnumerable<string> scopes, CancellationToken cancellationToken)
+    {
+        foreach (var scope in scopes.Order(StringComparer.Ordinal))
+            await tx.Db.Database.ExecuteSqlAsync($"INSERT INTO send_controls (scope, epoch) VALUES ({scope}, 0) ON CONFLICT (scope) DO NOTHING", cancellationToken);
+    }
+
+    private async Task<Outcome<BarrierResult>> PassAsync(ControlScope scope, CancellationToken cancellationToken) => await WaitAsync(scope, BarrierWait, cancellationToken);
+
+    private async Task<Outcome<Done>> RefreshAfterAsync(Task<Outcome<Done>> change, CancellationToken cancellationToken)
+    {
+        var outcome = await change;
+        await watch.RefreshAsync(cancellationToken);
+        return outcome;
+    }
+
+    private static async Task<SendControl> LockAsync(WriteTransaction tx, ControlScope scope, CancellationToken cancellationToken)
+    {
+        await EnsureAsync(tx, [scope.Key], cancellationToken);
+        return await tx.Locked<SendControl>("SELECT * FROM send_controls WHERE scope = {0}", scope.Key).SingleAsync(cancellationToken);
+    }
+
+    private Task AppendAsync(WriteTransaction tx, ControlScope scope, string type, string reason, Actor actor, CancellationToken cancellationToken) =>
+        audit.AppendAsync(tx, scope.CampaignId is { } id ? AuditChain.ForCampaign(id) : Chain, actor, cancellationToken, new AuditEntry(type, scope.Key, null, reason));
+
+    private async Task WakeAsync(WriteTransaction tx, ControlScope scope, CancellationToken cancellationToken)
+    {
+        await tx.Db.SaveChangesAsync(cancellationToken);
+        foreach (var occurrence in await InScope(tx.Db, scope).Where(row => row.State == ReachoutState.Running).OrderBy(row => row.Id).ToListAsync(cancellationToken))
+        {
+            var locked = await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE id = {0}", occurrence.Id).SingleAsync(cancellationToken);
+            await batches.WakeAsync(tx, locked, cancellationToken);
+        }
+    }
+
+    private static IQueryable<Occurrence> InScope(OrchestratorDb db, ControlScope scope)
+    {
+        var rows = db.Occurrences.AsNoTracking();
+        if (scope.CampaignId is { } campaign)
+            return rows.Where(row => row.CampaignId == campaign);
+        return scope.ReachoutId is { } reachout ? rows.Where(row => row.ReachoutId == reachout) : rows;
+    }
+
+    /// <summary>Sent, held and in flight of a scope, from counters; in flight are leases whose request can still be leaving.</summary>
+    private async Task<BarrierResult> CountAsync(OrchestratorDb db, ControlScope scope, CancellationToken cancellationToken)
+    {
+        var channel = scope.ChannelKind is { } kind ? LedgerChannel.Of(kind) : (short?)null;
+        var running = await InScope(db, scope).Where(row => row.State != ReachoutState.Completed || scope.CampaignId != null || scope.ReachoutId != null).Select(row => row.Id).ToListAsync(cancellationToken);
+        var counts = await db.MessageCounts.Where(row => running.Contains(row.OccurrenceId) && (channel == null || row.Channel == channel))
+            .GroupBy(row => row.State).Select(group => new { group.Key, Count = group.Sum(row => row.Count) }).ToListAsync(cancellationToken);
+        long Of(params MessageState[] states) => counts.Where(row => states.Contains(row.Key)).Sum(row => row.Count);
+        var inFlight = Of(MessageState.Leased);
+        if (inFlight > 0)
+        {
+            // A dead sender's leases count until their time has passed.
+            var now = realClock.GetUtcNow().ToUnixTimeMilliseconds();
+            inFlight = await db.Messages.CountAsync(row => running.Contains(row.OccurrenceId) && row.State == MessageState.Leased && row.LeaseUntil > now && (channel == null || row.Channel == channel), cancellationToken);
+        }
+        return new BarrierResult(Of(MessageState.Accepted, MessageState.Delivered, MessageState.Failed, MessageState.Unknown), Of(MessageState.Planned, MessageState.Deferred), inFlight);
+    }
 }

@@ -92,6 +92,22 @@ CREATE TABLE campaign_codes (
 );
 
 
+CREATE TABLE campaign_events (
+    id text NOT NULL,
+    campaign_id uuid NOT NULL,
+    kind smallint NOT NULL,
+    customer_no bigint NOT NULL,
+    arm text NOT NULL,
+    value bigint NOT NULL,
+    name text,
+    attributes text,
+    at bigint NOT NULL,
+    received_at bigint NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT pk_campaign_events PRIMARY KEY (id)
+);
+
+
 CREATE TABLE campaigns (
     id uuid NOT NULL,
     code text NOT NULL,
@@ -309,6 +325,19 @@ CREATE TABLE files (
 );
 
 
+CREATE TABLE guardrail_trips (
+    id uuid NOT NULL,
+    campaign_id uuid NOT NULL,
+    key text NOT NULL,
+    condition text NOT NULL,
+    was_decided boolean NOT NULL,
+    figures text NOT NULL,
+    at bigint NOT NULL,
+    cleared_at bigint,
+    CONSTRAINT pk_guardrail_trips PRIMARY KEY (id)
+);
+
+
 CREATE TABLE idempotency_keys (
     user_name text NOT NULL,
     key text NOT NULL,
@@ -419,6 +448,16 @@ CREATE TABLE messages (
     CONSTRAINT pk_messages PRIMARY KEY (occurrence_id, customer_no, step)
 )
 WITH (fillfactor=60);
+
+
+CREATE TABLE metric_days (
+    campaign_id uuid NOT NULL,
+    metric text NOT NULL,
+    arm text NOT NULL,
+    day date NOT NULL,
+    value bigint NOT NULL,
+    CONSTRAINT pk_metric_days PRIMARY KEY (campaign_id, metric, arm, day)
+);
 
 
 CREATE TABLE nodes (
@@ -606,7 +645,7 @@ CREATE TABLE send_batches (
     no integer NOT NULL,
     first_customer bigint NOT NULL,
     last_customer bigint NOT NULL,
-    is_open boolean NOT NULL,
+    state smallint NOT NULL,
     CONSTRAINT pk_send_batches PRIMARY KEY (occurrence_id, no)
 );
 
@@ -734,6 +773,9 @@ CREATE INDEX ix_audit_events_actor_at ON audit_events (actor, at);
 CREATE INDEX ix_audit_events_at ON audit_events (at);
 
 
+CREATE INDEX ix_campaign_events_campaign_id_kind_customer_no ON campaign_events (campaign_id, kind, customer_no);
+
+
 CREATE UNIQUE INDEX ix_campaigns_code ON campaigns (code);
 
 
@@ -768,6 +810,9 @@ CREATE INDEX ix_customers_wecom_user_id_hash ON customers (wecom_user_id_hash);
 
 
 CREATE UNIQUE INDEX ix_definition_versions_kind_key_version ON definition_versions (kind, key, version);
+
+
+CREATE INDEX ix_guardrail_trips_campaign_id ON guardrail_trips (campaign_id);
 
 
 CREATE INDEX ix_idempotency_keys_at ON idempotency_keys (at);

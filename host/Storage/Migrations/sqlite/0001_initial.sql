@@ -86,6 +86,21 @@ CREATE TABLE "campaign_codes" (
 );
 
 
+CREATE TABLE "campaign_events" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_campaign_events" PRIMARY KEY,
+    "campaign_id" TEXT NOT NULL,
+    "kind" INTEGER NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    "arm" TEXT NOT NULL,
+    "value" INTEGER NOT NULL,
+    "name" TEXT NULL,
+    "attributes" TEXT NULL,
+    "at" INTEGER NOT NULL,
+    "received_at" INTEGER NOT NULL,
+    "source" TEXT NOT NULL
+);
+
+
 CREATE TABLE "campaigns" (
     "id" TEXT NOT NULL CONSTRAINT "pk_campaigns" PRIMARY KEY,
     "code" TEXT NOT NULL,
@@ -292,6 +307,18 @@ CREATE TABLE "files" (
 );
 
 
+CREATE TABLE "guardrail_trips" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_guardrail_trips" PRIMARY KEY,
+    "campaign_id" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "condition" TEXT NOT NULL,
+    "was_decided" INTEGER NOT NULL,
+    "figures" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    "cleared_at" INTEGER NULL
+);
+
+
 CREATE TABLE "idempotency_keys" (
     "user_name" TEXT NOT NULL,
     "key" TEXT NOT NULL,
@@ -398,6 +425,16 @@ CREATE TABLE "messages" (
     "changed_at" INTEGER NOT NULL,
     "cap_day" INTEGER NOT NULL,
     CONSTRAINT "pk_messages" PRIMARY KEY ("occurrence_id", "customer_no", "step")
+);
+
+
+CREATE TABLE "metric_days" (
+    "campaign_id" TEXT NOT NULL,
+    "metric" TEXT NOT NULL,
+    "arm" TEXT NOT NULL,
+    "day" TEXT NOT NULL,
+    "value" INTEGER NOT NULL,
+    CONSTRAINT "pk_metric_days" PRIMARY KEY ("campaign_id", "metric", "arm", "day")
 );
 
 
@@ -576,7 +613,7 @@ CREATE TABLE "send_batches" (
     "no" INTEGER NOT NULL,
     "first_customer" INTEGER NOT NULL,
     "last_customer" INTEGER NOT NULL,
-    "is_open" INTEGER NOT NULL,
+    "state" INTEGER NOT NULL,
     CONSTRAINT "pk_send_batches" PRIMARY KEY ("occurrence_id", "no")
 );
 
@@ -699,6 +736,9 @@ CREATE INDEX "ix_audit_events_actor_at" ON "audit_events" ("actor", "at");
 CREATE INDEX "ix_audit_events_at" ON "audit_events" ("at");
 
 
+CREATE INDEX "ix_campaign_events_campaign_id_kind_customer_no" ON "campaign_events" ("campaign_id", "kind", "customer_no");
+
+
 CREATE UNIQUE INDEX "ix_campaigns_code" ON "campaigns" ("code");
 
 
@@ -733,6 +773,9 @@ CREATE INDEX "ix_customers_wecom_user_id_hash" ON "customers" ("wecom_user_id_ha
 
 
 CREATE UNIQUE INDEX "ix_definition_versions_kind_key_version" ON "definition_versions" ("kind", "key", "version");
+
+
+CREATE INDEX "ix_guardrail_trips_campaign_id" ON "guardrail_trips" ("campaign_id");
 
 
 CREATE INDEX "ix_idempotency_keys_at" ON "idempotency_keys" ("at");

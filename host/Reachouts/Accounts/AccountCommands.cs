@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Orchestrator.Channels;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>A new account, or all of an account's editable data. Secret settings left out of a change keep their value.</summary>
+public sealed record AccountCommand(string Name, string Provider, JsonElement Settings)
+{
+    public string SignatureZh { get; init; } = "";
+    public string SignatureEn { get; init; } = "";
+    public RegistrationStatus Registration { get; init; }
+    public string? RegistrationNumber { get; init; }
+    public DateTimeOffset? RegisteredUntil { get; init; }
+    public double? Rate { get; init; }
+    public bool IsDisabled { get; init; }
+    public bool IsDefault { get; init; } = true;
+
+    /// <summary>Recipients of test sends, as addresses of the account's kind.</summary>
+    public IReadOnlyList<string> Seeds { get; init; } = [];
+}
+
+/// <summary>An account as people see it: secrets blanked.</summary>
+public sealed record AccountView(
+    Guid Id, int No, string Name, string Provider, string Kind, AccountMode Mode, string? LiveRequestedBy, string? LiveApprovedBy, bool IsDisabled, bool IsDefault,
+    JsonElement Settings, string SignatureZh, string SignatureEn, RegistrationStatus Registration, string? RegistrationNumber, DateTimeOffset? RegisteredUntil,
+    double? Rate, int Seeds, string CallbackUrl, string Health, string? LastError, DateTimeOffset? LastErrorAt, DateTimeOffset? LastAcceptedAt, DateTimeOffset? ClosedUntil, long Version);
+
+/// <summary>One verdict of a test send.</summary>
+public sealed record TestSendResult(string Masked, string Verdict, string? Detail);
+
+internal static class DeliveryNames
+{
+    public static string Of(Delivery delivery) => delivery switch
+    {
+        Delivery.Accepted => "accepted",
+        Delivery.RetrySafe => "retry-safe",
+        Delivery.Ambiguous => "ambiguous",
+        Delivery.PermanentRecipient => "permanent-recipient",
+        Delivery.OptOut => "opt-out",
+        Delivery.Configuration => "configuration",
+        _ => "throttled",
+    };
+
+    public static string? Detail(Delivery delivery) => delivery switch
+    {
+        Delivery.RetrySafe it => it.Reason,
+        Delivery.Ambiguous it => it.Reason,
+        Delivery.PermanentRecipient it => $"{it.Code}: {it.Reason}",
+        Delivery.OptOut it => it.Reason,
+        Delivery.Configuration it => $"{it.Code}: {it.Reason}",
+        _ => delivery.ProviderText,
+    };
+}

@@ -1,0 +1,70 @@
+using Orchestrator.Channels;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Web;
+
+namespace Orchestrator.Host.Reachouts;
+
+public sealed record TestSendRequest(Guid CampaignId, string Phase, string Language = "zh-CN");
+
+internal static class AccountEndpoints
+{
+    private const int OutboxLimit = 200;
+
+    extension(RouteGroupBuilder api)
+    {
+        public void MapChannelAccounts()
+        {
+            api.MapGet("/channel-providers", () => ChannelProviders.All.Select(provider => new
+            {
+                provider.Name,
+                kind = ChannelNames.Of(provider.Kind),
+                provider.LabelEn,
+                provider.LabelZh,
+                provider.Limits,
+                provider.Settings,
+            })).RequireRole(Role.Platform, Role.Admin).WithName("ListChannelProviders");
+            var accounts = api.MapGroup("/channel-accounts");
+            accounts.MapGet("", async (ChannelAccounts service, CancellationToken token) => (await service.ListAsync(token)).Select(service.View)).RequireRole(Role.Platform, Role.Compliance, Role.Admin).WithName("ListChannelAccounts");
+            accounts.MapGet("/{id:guid}", GetAsync).RequireRole(Role.Platform, Role.Compliance, Role.Admin).WithName("GetChannelAccount");
+            accounts.MapPost("", async (AccountCommand body, ChannelAccounts service, Actor actor, Texts texts, CancellationToken token) =>
+                (await service.CreateAsync(body, actor, token)).ToResult(texts, account => TypedResults.Created($"/api/v1/channel-accounts/{account.Id}", service.View(account)))).RequireRole(Role.Platform).WithName("CreateChannelAccount");
+            accounts.MapPut("/{id:guid}", ChangeAsync).RequireRole(Role.Platform).WithName("ChangeChannelAccount");
+            accounts.MapPost("/{id:guid}/live-request", async (Guid id, ChannelAccounts service, Actor actor, Texts texts, CancellationToken token) =>
+                (await service.RequestLiveAsync(id, actor, token)).ToResult(texts, account => TypedResults.Ok(service.View(account)))).RequireRole(Role.Platform).WithName("RequestLive");
+            accounts.MapPost("/{id:guid}/live-approval", async (Guid id, ChannelAccounts service, Actor actor, Texts texts, CancellationToken token) =>
+                (await service.ApproveLiveAsync(id, actor, token)).ToResult(texts, account => TypedResults.Ok(service.View(account)))).RequireRole(Role.Platform, Role.Compliance).WithName("ApproveLive");
+            accounts.MapPost("/{id:guid}/sandbox", async (Guid id, ChannelAccounts service, Actor actor, Texts texts, CancellationToken token) =>
+                (await service.BackToSandboxAsync(id, actor, token)).ToResult(texts, account => TypedResults.Ok(service.View(account)))).RequireRole(Role.Platform, Role.Compliance).WithName("BackToSandbox");
+            accounts.MapPost("/{id:guid}/test-sends", async (Guid id, TestSendRequest body, TestSends sends, Actor actor, Texts texts, CancellationToken token) =>
+                (await sends.SendAsync(id, body.CampaignId, body.Phase, body.Language, actor, token)).ToResult(texts)).RequireRole(Role.Platform, Role.Owner).WithName("TestSend");
+            api.MapGet("/sandbox-messages", OutboxAsync).RequireRole(Role.Owner, Role.Compliance, Role.ConsumerProtection, Role.Platform, Role.Admin).WithName("ListSandboxMessages");
+        }
+    }
+
+    private static async Task<IResult> GetAsync(Guid id, HttpContext http, ChannelAccounts service, Texts texts, CancellationToken cancellationToken)
+    {
+        if (await service.FindAsync(id, cancellationToken) is not { } account)
+            return Refusal.NotFound(id.ToString()).ToProblem(texts);
+        http.SetETag(account.Version);
+        return TypedResults.Ok(service.View(account));
+    }
+
+    private static async Task<IResult> ChangeAsync(Guid id, AccountCommand body, HttpContext http, ChannelAccounts service, Actor actor, Texts texts, CancellationToken cancellationToken)
+    {
+        var version = http.ReadIfMatch();
+        if (version.Refusal is { } refusal)
+            return refusal.ToProblem(texts);
+        return (await service.ChangeAsync(id, version.Value, body, actor, cancellationToken)).ToResult(texts, account =>
+        {
+            http.SetETag(account.Version);
+            return TypedResults.Ok(service.View(account));
+        });
+    }
+
+    private static async Task<IResult> OutboxAsync(string? channel, long? occurrence, SandboxOutbox outbox, CancellationToken cancellationToken)
+    {
+        var kind = channel is null ? null : ChannelNames.TryParse(channel);
+        return TypedResults.Ok((await outbox.ListAsync(occurrence, kind, OutboxLimit, cancellationToken)).Select(row =>
+            new { row.Echo, row.Provider, channel = ChannelNames.Of(row.Kind), to = row.Masked, row.Title, row.Text, row.Html, row.Language, row.At }));
+    }
+}

@@ -1,0 +1,216 @@
+using System.Data.Common;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>Writes the send ledger: every operation is a handful of set-based statements in the caller's transaction, counters included. Thread-safe.</summary>
+internal sealed partial class Ledger(Database database, BusinessClock clock, TimeProvider realClock)
+{
+    private readonly LedgerSql sql = LedgerSql.For(database.Dialect);
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private long RealNow => realClock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The next open messages of a range that are due.</summary>
+    public async Task<IReadOnlyList<DueRow>> DueAsync(DbConnection connection, long occurrenceId, long after, long last, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, null, sql.Due, ("occurrence", occurrenceId), ("after", after), ("last", last), ("now", Now), ("limit", limit));
+        return await ReadDueAsync(command, cancellationToken);
+    }
+
+    /// <summary>
+    /// Moves the rows to what was decided for them, after charging frequency caps and taking addresses in order of customers.
+    /// </summary>
+    /// <returns>The rows as they now stand in the ledger; rows that changed since they were read are left out and stay as they were.</returns>
+    public async Task<IReadOnlyList<LeaseRow>> LeaseAsync(
+        WriteTransaction tx, long occurrenceId, IReadOnlyList<LeaseRow> rows, CapRule caps, long epoch, long leaseUntil, short shard, CancellationToken cancellationToken)
+    {
+        rows = await TakeAddressesAsync(tx, occurrenceId, await ChargeCapsAsync(tx, rows, caps, cancellationToken), caps, cancellationToken);
+        await using var command = Command(tx, sql.Lease, ("occurrence", occurrenceId), ("epoch", epoch), ("leaseUntil", leaseUntil), ("now", Now));
+        RowSet.Bind(
+            command, tx.Dialect,
+            ("customer_no", Column(rows, row => row.Due.CustomerNo)),
+            ("step", Column(rows, row => row.Due.Step)),
+            ("from_state", Column(rows, row => (short)row.Due.State)),
+            ("version", Column(rows, row => row.Version)),
+            ("to_state", Column(rows, row => (short)row.To)),
+            ("to_reason", Column(rows, row => (short)row.Reason)),
+            ("to_channel", Column(rows, row => row.Channel)),
+            ("account_no", Column(rows, row => row.AccountNo)),
+            ("due_at", Column(rows, row => row.DueAt)),
+            ("cap_day", Column(rows, row => row.CapDay)));
+        var moved = await ReadKeysAsync(command, cancellationToken);
+        var left = rows.Where(row => !moved.Contains((row.Due.CustomerNo, row.Due.Step)) && row.CapDay != 0).ToList();
+        if (left.Count > 0)
+            await ReleaseCapsAsync(tx, caps.Purpose, [.. left.Select(row => (row.Due.CustomerNo, row.CapDay))], cancellationToken);
+        List<LeaseRow> standing = [.. rows.Where(row => moved.Contains((row.Due.CustomerNo, row.Due.Step)))];
+        var deltas = new CountDeltas(occurrenceId);
+        foreach (var row in standing)
+            deltas.Move(row.Due.Key, row.Key);
+        await CountAsync(tx, deltas, shard, cancellationToken);
+        return standing;
+    }
+
+    /// <summary>
+    /// Writes down what attempts came to. A message that a receipt has moved on meanwhile stays there; one that was given up as unknown takes the
+    /// late evidence.
+    /// </summary>
+    public async Task SettleAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<SettleRow> rows, short purpose, short shard, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+            return;
+        var deltas = new CountDeltas(occurrenceId);
+        var settled = await SettleFromAsync(tx, occurrenceId, rows, MessageState.Leased, SkipReason.None, deltas, cancellationToken);
+        List<SettleRow> late = [.. rows.Where(row => !settled.Contains((row.CustomerNo, row.Step)) && row.To != MessageState.Unknown)];
+        if (late.Count > 0)
+            settled.UnionWith(await SettleFromAsync(tx, occurrenceId, late, MessageState.Unknown, SkipReason.Ambiguous, deltas, cancellationToken));
+        await AddIssuesAsync(tx, occurrenceId, [.. rows.Where(row => row.IsIssue && settled.Contains((row.CustomerNo, row.Step)))], cancellationToken);
+        await AddRefsAsync(tx, occurrenceId, [.. rows.Where(row => row.ProviderRef is not null)], cancellationToken);
+        await ReleaseCapsAsync(
+            tx, purpose,
+            [.. rows.Where(row => row.CapDay != 0 && settled.Contains((row.CustomerNo, row.Step))).Select(row => (row.CustomerNo, row.CapDay))],
+            cancellationToken);
+        await CountAsync(tx, deltas, shard, cancellationToken);
+    }
+
+    /// <summary>Settles messages that are unknown.</summary>
+    public async Task SettleUnknownAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<SettleRow> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+            return;
+        var deltas = new CountDeltas(occurrenceId);
+        await SettleFromAsync(tx, occurrenceId, rows, MessageState.Unknown, SkipReason.Ambiguous, deltas, cancellationToken);
+        await CountAsync(tx, deltas, 0, cancellationToken);
+    }
+
+    /// <summary>The messages of some customers in one occurrence, locked until the commit.</summary>
+    public async Task<IReadOnlyList<DueRow>> LockAsync(WriteTransaction tx, long occurrenceId, IReadOnlyCollection<long> customers, CancellationToken cancellationToken)
+    {
+        await using var command = Command(tx, sql.LockRows, ("occurrence", occurrenceId));
+        RowSet.Bind(command, tx.Dialect, ("customer_no", customers.ToArray()));
+        return await ReadDueAsync(command, cancellationToken);
+    }
+
+    /// <summary>Moves locked messages on by evidence, counters included.</summary>
+    public async Task AdvanceAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<(DueRow From, MessageState To, SkipReason Reason)> moves, CancellationToken cancellationToken)
+    {
+        if (moves.Count == 0)
+            return;
+        await using (var command = Command(tx, sql.Advance, ("occurrence", occurrenceId), ("now", Now)))
+        {
+            RowSet.Bind(
+                command, tx.Dialect,
+                ("customer_no", Column(moves, move => move.From.CustomerNo)),
+                ("step", Column(moves, move => move.From.Step)),
+                ("to_state", Column(moves, move => (short)move.To)),
+                ("to_reason", Column(moves, move => (short)move.Reason)));
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        var deltas = new CountDeltas(occurrenceId);
+        foreach (var (from, to, reason) in moves)
+            deltas.Move(from.Key, new CountKey(from.Step, from.Channel, to, reason));
+        await CountAsync(tx, deltas, 1, cancellationToken);
+    }
+
+    /// <summary>Gives up leased messages of a range whose sender is gone: unknown until a receipt or the provider settles them.</summary>
+    public async Task<int> StrandAsync(WriteTransaction tx, long occurrenceId, long first, long last, long settleAfter, short shard, CancellationToken cancellationToken)
+    {
+        var rows = new List<SettleRow>();
+        await using (var command = Command(tx, sql.Strand, ("occurrence", occurrenceId), ("first", first), ("last", last), ("real", RealNow), ("now", Now)))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                rows.Add(new SettleRow(reader.GetInt64(0), reader.GetInt16(1), reader.GetInt16(2), reader.GetInt16(3), reader.GetInt32(4), MessageState.Unknown, SkipReason.Ambiguous) { SettleAfter = settleAfter });
+        }
+        var deltas = new CountDeltas(occurrenceId);
+        foreach (var row in rows)
+            deltas.Move(new CountKey(row.Step, row.Channel, MessageState.Leased, SkipReason.None), row.Key);
+        await AddIssuesAsync(tx, occurrenceId, rows, cancellationToken);
+        await CountAsync(tx, deltas, shard, cancellationToken);
+        return rows.Count;
+    }
+
+    /// <summary>Ends what still waits in a range.</summary>
+    public async Task<int> CloseAsync(WriteTransaction tx, long occurrenceId, long first, long last, MessageState to, SkipReason reason, CancellationToken cancellationToken)
+    {
+        await using var open = Command(tx, sql.OpenRows, ("occurrence", occurrenceId), ("first", first), ("last", last));
+        var rows = await ReadDueAsync(open, cancellationToken);
+        if (rows.Count == 0)
+            return 0;
+        var deltas = new CountDeltas(occurrenceId);
+        foreach (var row in rows)
+            deltas.Move(row.Key, new CountKey(row.Step, row.Channel, to, reason));
+        await using var command = Command(tx, sql.Close, ("occurrence", occurrenceId), ("first", first), ("last", last), ("to", (short)to), ("reason", (short)reason), ("now", Now));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await CountAsync(tx, deltas, 0, cancellationToken);
+        return rows.Count;
+    }
+
+    /// <summary>What is open in a range: when the next waiting message is due (business clock) and the earliest lease ends (real clock); null: none.</summary>
+    public async Task<(long? NextDue, long? LeaseEnds)> OpenAsync(WriteTransaction tx, long occurrenceId, long first, long last, CancellationToken cancellationToken)
+    {
+        await using var command = Command(tx, sql.Open, ("occurrence", occurrenceId), ("first", first), ("last", last));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1));
+    }
+
+    /// <summary>Puts the next members of the audience into the ledger.</summary>
+    /// <returns>First and last customer of the slice; null when there are no more.</returns>
+    public async Task<(long First, long Last)?> PlanAsync(WriteTransaction tx, Occurrence occurrence, long after, int limit, CancellationToken cancellationToken)
+    {
+        long first, last;
+        await using (var slice = Command(tx, sql.SliceEnd, ("campaign", occurrence.CampaignId), ("after", after), ("limit", limit)))
+        await using (var reader = await slice.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.ReadAsync(cancellationToken);
+            if (reader.IsDBNull(0))
+                return null;
+            (first, last) = (reader.GetInt64(0), reader.GetInt64(1));
+        }
+        await using var command = Command(tx, sql.Plan, ("occurrence", occurrence.Id), ("campaign", occurrence.CampaignId), ("after", after), ("last", last), ("now", Now));
+        var planned = await command.ExecuteNonQueryAsync(cancellationToken);
+        var deltas = new CountDeltas(occurrence.Id);
+        deltas.Add(new CountKey(0, 0, MessageState.Planned, SkipReason.None), planned);
+        await CountAsync(tx, deltas, 0, cancellationToken);
+        return (first, last);
+    }
+
+    public async Task CountAsync(WriteTransaction tx, CountDeltas deltas, short shard, CancellationToken cancellationToken)
+    {
+        var changes = deltas.Changes;
+        if (changes.Count == 0)
+            return;
+        await using var command = Command(tx, sql.Count);
+        RowSet.Bind(
+            command, tx.Dialect,
+            ("occurrence_id", Column(changes, _ => deltas.OccurrenceId)),
+            ("step", Column(changes, change => change.Key.Step)),
+            ("channel", Column(changes, change => change.Key.Channel)),
+            ("state", Column(changes, change => (short)change.Key.State)),
+            ("reason", Column(changes, change => (short)change.Key.Reason)),
+            ("shard", Column(changes, _ => shard)),
+            ("delta", Column(changes, change => change.Delta)));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<HashSet<(long CustomerNo, short Step)>> SettleFromAsync(
+        WriteTransaction tx, long occurrenceId, IReadOnlyList<SettleRow> rows, MessageState from, SkipReason fromReason, CountDeltas deltas, CancellationToken cancellationToken)
+    {
+        await using var command = Command(tx, sql.Settle, ("occurrence", occurrenceId), ("from", (short)from), ("now", Now));
+        RowSet.Bind(
+            command, tx.Dialect,
+            ("customer_no", Column(rows, row => row.CustomerNo)),
+            ("step", Column(rows, row => row.Step)),
+            ("attempt", Column(rows, row => row.Attempt)),
+            ("to_state", Column(rows, row => (short)row.To)),
+            ("to_reason", Column(rows, row => (short)row.Reason)),
+            ("due_at", Column(rows, row => row.DueAt)));
+        var moved = await ReadKeysAsync(command, cancellationToken);
+        foreach (var row in rows.Where(row => moved.Contains((row.CustomerNo, row.Step))))
+            deltas.Move(new CountKey(row.Step, row.Channel, from, fromReason), row.Key);
+        return moved;
+    }
+}

@@ -1,0 +1,43 @@
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>An open message as it was read, before it was decided on.</summary>
+internal readonly record struct DueRow(long CustomerNo, short Step, MessageState State, SkipReason Reason, short Channel, short Attempt)
+{
+    public CountKey Key => new(Step, Channel, State, Reason);
+}
+
+/// <summary>What was decided for one message: the row of a lease.</summary>
+internal sealed record LeaseRow(DueRow Due, long Version, MessageState To, SkipReason Reason, short Channel, int AccountNo, long DueAt)
+{
+    /// <summary>Day of the customer's calendar that the frequency cap is charged to; 0: none.</summary>
+    public int CapDay { get; init; }
+    public string? AddressHash { get; init; }
+
+    public CountKey Key => new(Due.Step, Channel, To, Reason);
+
+    public LeaseRow Refused(SkipReason reason) => this with { To = MessageState.Skipped, Reason = reason, CapDay = 0 };
+}
+
+/// <summary>What an attempt came to: the row of a settlement.</summary>
+internal sealed record SettleRow(long CustomerNo, short Step, short Attempt, short Channel, int AccountNo, MessageState To, SkipReason Reason)
+{
+    public long DueAt { get; init; }
+    public string? ProviderRef { get; init; }
+    public string? Code { get; init; }
+    public string? Text { get; init; }
+    public int CapDay { get; init; }
+
+    /// <summary>Real clock, Unix ms, when an unknown attempt may be asked about; 0: never.</summary>
+    public long SettleAfter { get; init; }
+
+    /// <summary>Ended without being taken by the provider: kept as evidence beside the ledger.</summary>
+    public bool IsIssue => To is not (MessageState.Accepted or MessageState.Delivered or MessageState.Planned);
+
+    public CountKey Key => new(Step, Channel, To, Reason);
+}
+
+/// <summary>Caps of a lease; null limits are no limits.</summary>
+internal sealed record CapRule(short Purpose, int? PerDay, int? Per30Days)
+{
+    public bool IsNeeded => PerDay is not null || Per30Days is not null;
+}

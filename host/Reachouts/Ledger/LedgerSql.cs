@@ -1,0 +1,156 @@
+using Orchestrator.Host.Storage;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>
+/// The hot statements of the ledger, one text per operation and dialect, built once. All work on sets of rows within one occurrence and reach
+/// them by primary key, so their plans stay right on empty statistics. State numbers are those of <see cref="MessageState"/>.
+/// </summary>
+internal sealed class LedgerSql
+{
+    public static readonly LedgerSql PostgreSql = new(DatabaseDialect.PostgreSql);
+    public static readonly LedgerSql Sqlite = new(DatabaseDialect.Sqlite);
+
+    private LedgerSql(DatabaseDialect dialect)
+    {
+        var lockRows = dialect == DatabaseDialect.PostgreSql ? " FOR SHARE" : "";
+        OpenRows = "SELECT customer_no, step, state, reason, channel, attempt FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 6) ORDER BY customer_no"
+            + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
+        Controls = $"SELECT scope, held_by, paused_by, stopped_by FROM send_controls WHERE scope IN (SELECT r.scope FROM {RowSet.Source(dialect, "scope")}) ORDER BY scope{lockRows}";
+        Lease = $"""
+            UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, channel = r.to_channel, account_no = r.account_no, due_at = r.due_at, cap_day = r.cap_day,
+                attempt = m.attempt + CASE WHEN r.to_state = 1 THEN 1 ELSE 0 END, epoch = @epoch, lease_until = CASE WHEN r.to_state = 1 THEN @leaseUntil ELSE 0 END, changed_at = @now
+            FROM {RowSet.Source(dialect, "customer_no", "step", "from_state", "version", "to_state", "to_reason", "to_channel", "account_no", "due_at", "cap_day")}
+            WHERE m.occurrence_id = @occurrence AND m.customer_no = r.customer_no AND m.step = r.step AND m.state = r.from_state
+                AND (r.version < 0 OR EXISTS (SELECT 1 FROM customers c WHERE c.customer_no = r.customer_no AND c.version = r.version))
+            RETURNING {Own(dialect)}
+            """;
+        Settle = $"""
+            UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, due_at = r.due_at, changed_at = @now, cap_day = CASE WHEN r.to_state IN (0, 6) THEN 0 ELSE m.cap_day END
+            FROM {RowSet.Source(dialect, "customer_no", "step", "attempt", "to_state", "to_reason", "due_at")}
+            WHERE m.occurrence_id = @occurrence AND m.customer_no = r.customer_no AND m.step = r.step AND m.attempt = r.attempt AND m.state = @from
+            RETURNING {Own(dialect)}
+            """;
+        Count = $"""
+            INSERT INTO message_counts AS t (occurrence_id, step, channel, state, reason, shard, count)
+            SELECT r.occurrence_id, r.step, r.channel, r.state, r.reason, r.shard, r.delta FROM {RowSet.Source(dialect, "occurrence_id", "step", "channel", "state", "reason", "shard", "delta")} WHERE true
+            ON CONFLICT (occurrence_id, step, channel, state, reason, shard) DO UPDATE SET count = t.count + excluded.count
+            """;
+        ChargeCaps = $"""
+            INSERT INTO cap_days AS t (customer_no, purpose, day, used)
+            SELECT r.customer_no, @purpose, r.day, 1 FROM {RowSet.Source(dialect, "customer_no", "day")} WHERE true ORDER BY r.customer_no
+            ON CONFLICT (customer_no, purpose, day) DO UPDATE SET used = t.used + 1
+            RETURNING customer_no, used
+            """;
+        CapsBefore = $"""
+            SELECT c.customer_no, SUM(c.used) FROM {RowSet.Source(dialect, "customer_no", "day")}
+            JOIN cap_days c ON c.customer_no = r.customer_no AND c.purpose = @purpose AND c.day > r.day - 30 AND c.day < r.day
+            GROUP BY c.customer_no
+            """;
+        ReleaseCaps = $"""
+            UPDATE cap_days AS t SET used = t.used - 1
+            FROM {RowSet.Source(dialect, "customer_no", "day")}
+            WHERE t.customer_no = r.customer_no AND t.purpose = @purpose AND t.day = r.day AND t.used > 0
+            """;
+        TakeAddresses = $"""
+            INSERT INTO sent_addresses AS t (occurrence_id, address_hash, customer_no)
+            SELECT @occurrence, r.address_hash, r.customer_no FROM {RowSet.Source(dialect, "address_hash", "customer_no")} WHERE true ORDER BY r.address_hash
+            ON CONFLICT (occurrence_id, address_hash) DO UPDATE SET customer_no = t.customer_no
+            RETURNING address_hash, customer_no
+            """;
+        AddIssues = $"""
+            INSERT INTO message_issues AS t (occurrence_id, customer_no, step, attempt, account_no, state, reason, code, text, at, settle_after)
+            SELECT @occurrence, r.customer_no, r.step, r.attempt, r.account_no, r.state, r.reason, r.code, r.text, @now, r.settle_after
+            FROM {RowSet.Source(dialect, "customer_no", "step", "attempt", "account_no", "state", "reason", "code", "text", "settle_after")} WHERE true
+            ON CONFLICT (occurrence_id, customer_no, step, attempt) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+                code = COALESCE(excluded.code, t.code), text = COALESCE(excluded.text, t.text), at = excluded.at, settle_after = excluded.settle_after
+            """;
+        AddRefs = $"""
+            INSERT INTO provider_refs (account_no, ref, occurrence_id, customer_no, step, attempt)
+            SELECT r.account_no, r.ref, @occurrence, r.customer_no, r.step, r.attempt FROM {RowSet.Source(dialect, "account_no", "ref", "customer_no", "step", "attempt")} WHERE true
+            ON CONFLICT DO NOTHING
+            """;
+        LockRows = $"""
+            SELECT m.customer_no, m.step, m.state, m.reason, m.channel, m.attempt FROM messages m
+            WHERE m.occurrence_id = @occurrence AND m.customer_no IN (SELECT r.customer_no FROM {RowSet.Source(dialect, "customer_no")}) ORDER BY m.customer_no, m.step
+            """ + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
+        Advance = $"""
+            UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, changed_at = @now FROM {RowSet.Source(dialect, "customer_no", "step", "to_state", "to_reason")}
+            WHERE m.occurrence_id = @occurrence AND m.customer_no = r.customer_no AND m.step = r.step
+            """;
+        CloseIssues = $"""
+            UPDATE message_issues AS t SET state = r.state, settle_after = 0
+            FROM {RowSet.Source(dialect, "customer_no", "step", "attempt", "state")}
+            WHERE t.occurrence_id = @occurrence AND t.customer_no = r.customer_no AND t.step = r.step AND t.attempt = r.attempt
+            """;
+    }
+
+    /// <summary>Locks the switches of some scopes against change until the commit.</summary>
+    public string Controls { get; }
+
+    /// <summary>Moves open messages to what was decided for each, unless state or customer changed since they were read.</summary>
+    public string Lease { get; }
+
+    /// <summary>Moves messages of an attempt from one state to what the attempt came to.</summary>
+    public string Settle { get; }
+    public string Count { get; }
+    public string ChargeCaps { get; }
+    public string CapsBefore { get; }
+    public string ReleaseCaps { get; }
+    public string TakeAddresses { get; }
+    public string AddIssues { get; }
+    public string AddRefs { get; }
+    public string CloseIssues { get; }
+
+    /// <summary>The messages of some customers, locked.</summary>
+    public string LockRows { get; }
+
+    /// <summary>Moves locked messages on by evidence.</summary>
+    public string Advance { get; }
+
+    /// <summary>Open messages of a range that are due, in order of customers.</summary>
+    public string Due { get; } = """
+        SELECT customer_no, step, state, reason, channel, attempt FROM messages
+        WHERE occurrence_id = @occurrence AND customer_no > @after AND customer_no <= @last AND state IN (0, 6) AND due_at <= @now
+        ORDER BY customer_no LIMIT @limit
+        """;
+
+    /// <summary>Leased messages of a range whose request can no longer be leaving: nobody knows what became of them.</summary>
+    public string Strand { get; } = """
+        UPDATE messages SET state = 8, reason = 21, changed_at = @now
+        WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state = 1 AND lease_until < @real
+        RETURNING customer_no, step, attempt, channel, account_no
+        """;
+
+    /// <summary>What of a range is still open: earliest due time of waiting rows, latest lease of leased ones.</summary>
+    public string Open { get; } = """
+        SELECT MIN(CASE WHEN state IN (0, 6) THEN due_at END), MIN(CASE WHEN state = 1 THEN lease_until END) FROM messages
+        WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 1, 6)
+        """;
+
+    public string SliceEnd { get; } = """
+        SELECT MIN(customer_no), MAX(customer_no), COUNT(*) FROM (SELECT customer_no FROM audience_members
+        WHERE campaign_id = @campaign AND customer_no > @after AND arm = 'Treated' ORDER BY customer_no LIMIT @limit) AS slice
+        """;
+
+    public string Plan { get; } = """
+        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, epoch, lease_until, due_at, changed_at, cap_day)
+        SELECT @occurrence, customer_no, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0 FROM audience_members
+        WHERE campaign_id = @campaign AND customer_no > @after AND customer_no <= @last AND arm = 'Treated'
+        ON CONFLICT (occurrence_id, customer_no, step) DO NOTHING
+        """;
+
+    /// <summary>The waiting messages of a range, locked: what <see cref="Close"/> is about to end.</summary>
+    public string OpenRows { get; }
+
+    /// <summary>Ends waiting messages of a range: expired or stopped.</summary>
+    public string Close { get; } = """
+        UPDATE messages SET state = @to, reason = @reason, changed_at = @now
+        WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 6)
+        """;
+
+    public static LedgerSql For(DatabaseDialect dialect) => dialect == DatabaseDialect.PostgreSql ? PostgreSql : Sqlite;
+
+    // SQLite does not know the table's alias in RETURNING.
+    private static string Own(DatabaseDialect dialect) => dialect == DatabaseDialect.PostgreSql ? "m.customer_no, m.step" : "customer_no, step";
+}

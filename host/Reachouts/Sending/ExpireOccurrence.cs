@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Web;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>At the latest time of a reach-out: what still waits expires instead of going out late, held or not.</summary>
+internal sealed class ExpireOccurrence(Database database, Ledger ledger, SendBatches batches, WorkSchedule schedule) : IWorkHandler
+{
+    public const string WorkKind = "expire-occurrence";
+
+    public string Kind => WorkKind;
+
+    public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        var work = JsonSerializer.Deserialize<OccurrenceWork>(item.Payload, JsonDefaults.Options)!;
+        var open = await database.ReadAsync(
+            (db, token) => db.SendBatches.Where(row => row.OccurrenceId == work.OccurrenceId && row.State != BatchState.Done).OrderBy(row => row.No).ToListAsync(token), cancellationToken);
+        foreach (var batch in open)
+        {
+            await database.WriteAsync(
+                (tx, token) => ledger.CloseAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, MessageState.Expired, SkipReason.TooLate, token), cancellationToken);
+        }
+        await database.WriteAsync(
+            async (tx, token) =>
+            {
+                // A sender settles its last leases and closes its batch; a parked one has nobody else to close it.
+                if (await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE id = {0}", work.OccurrenceId).SingleOrDefaultAsync(token) is { } occurrence)
+                    await batches.WakeAsync(tx, occurrence, token);
+                await schedule.CompleteAsync(tx, item, token);
+            },
+            cancellationToken);
+    }
+}

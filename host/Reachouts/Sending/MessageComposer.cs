@@ -1,0 +1,63 @@
+using Orchestrator.Channels;
+using Orchestrator.Templates;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>Renders the text for one customer and makes it a message for the channel port.</summary>
+internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOptions options)
+{
+    private const int TailDigits = 4;
+
+    /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
+    public OutboundMessage Compose(SendJob job, LeaseRow row, Candidate candidate, CandidateChannel channel, ChannelAccount account, TimeProvider realClock, DateTimeOffset businessNow)
+    {
+        var template = job.Texts.Find(channel.Kind, candidate.Language) ?? throw new TemplateException($"There is no text for {channel.Kind}.");
+        var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
+        var link = links.For(new UnsubscribeTarget(job.Occurrence.Id, candidate.CustomerNo, channel.Kind, job.Rules.Purpose));
+        var rendered = job.Texts.Render(template, TailOf(candidate), Tokens(job, account, chinese, link), RulesUrl(job));
+        return new OutboundMessage
+        {
+            MessageId = new MessageId(job.Occurrence.Id, row.Due.CustomerNo, row.Due.Step).ToString(),
+            Attempt = row.Due.Attempt + 1,
+            Address = channel.Address ?? throw new TemplateException("The customer has no address on this channel any more."),
+            Purpose = job.Rules.Purpose,
+            Language = template.Template.Language,
+            SignatureName = chinese ? Bare(account.SignatureZh) : Bare(account.SignatureEn),
+            // The provider counts by the real clock, the latest time is one of business.
+            ExpiresAt = realClock.GetUtcNow() + (job.Occurrence.LatestAt - businessNow),
+            Content = new MessageContent
+            {
+                Text = rendered.Body,
+                Subject = channel.Kind == ChannelKind.Email ? rendered.Title : null,
+                Title = channel.Kind == ChannelKind.Email ? null : rendered.Title,
+                Html = rendered.Html,
+                UnsubscribeUrl = link,
+            },
+        };
+    }
+
+    public TokenValues Tokens(SendJob job, ChannelAccount account, bool chinese, Uri link) => Tokens(job.Spec.Brief.Product, account, chinese, link);
+
+    public TokenValues Tokens(Campaigns.ProductTerms product, ChannelAccount account, bool chinese, Uri link) => new()
+    {
+        Signature = chinese ? account.SignatureZh : account.SignatureEn,
+        Rate = MessageTexts.RateOf(product, chinese),
+        OptOutUrl = link.ToString(),
+        CompanyName = options.CompanyName,
+        CompanyAddress = options.CompanyAddress,
+        ComplaintLine = options.ComplaintLine,
+    };
+
+    /// <summary>Customers get https addresses only; an installation that is tried out without TLS shows them all the same.</summary>
+    private string RulesUrl(SendJob job) =>
+        new UriBuilder(new Uri(options.PublicUrl, $"/rules/{job.Spec.CampaignCode}")) { Scheme = Uri.UriSchemeHttps, Port = options.PublicUrl.IsDefaultPort ? -1 : options.PublicUrl.Port }.Uri.ToString();
+
+    private static string? TailOf(Candidate candidate)
+    {
+        var phone = candidate.Channels.FirstOrDefault(channel => channel.Kind == ChannelKind.Sms)?.Address;
+        return phone is { Length: >= TailDigits } ? phone[^TailDigits..] : null;
+    }
+
+    private static string? Bare(string signature) =>
+        signature.Trim('【', '】', ' ', ':', '：') is { Length: > 0 } bare ? bare : null;
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Orchestrator.Channels;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Templates;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>The texts of one phase, compiled, and the values that fill them. Immutable and thread-safe.</summary>
+public sealed class MessageTexts
+{
+    private readonly Dictionary<(ChannelKind Kind, string Language), CompiledTemplate> texts = [];
+    private readonly Brief brief;
+
+    public MessageTexts(TemplateRenderer renderer, Brief brief, Phase phase)
+    {
+        this.brief = brief;
+        foreach (var text in phase.Texts)
+            texts[(ChannelNames.Parse(text.Channel), text.Language)] = renderer.Compile(BriefTemplates.Of(phase, text));
+    }
+
+    /// <summary>The text for a kind in the customer's language, else in a language of the same family, else in Chinese, else in any.</summary>
+    public CompiledTemplate? Find(ChannelKind kind, string language)
+    {
+        if (texts.TryGetValue((kind, language), out var exact))
+            return exact;
+        var family = language.Split('-')[0];
+        return texts.Where(pair => pair.Key.Kind == kind)
+            .OrderBy(pair => pair.Key.Language.Split('-')[0] == family ? 0 : pair.Key.Language.StartsWith("zh", StringComparison.Ordinal) ? 1 : 2)
+            .ThenBy(pair => pair.Key.Language, StringComparer.Ordinal)
+            .Select(pair => pair.Value).FirstOrDefault();
+    }
+
+    /// <summary>Renders for one customer.</summary>
+    /// <param name="template">From <see cref="Find"/>.</param>
+    /// <param name="tail">Last digits of the customer's phone number; null: the text must do without.</param>
+    /// <param name="tokens">Signature, rate and opt-out address.</param>
+    /// <param name="rulesUrl">Where the public rules stand.</param>
+    /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
+    public RenderedMessage Render(CompiledTemplate template, string? tail, TokenValues tokens, string rulesUrl)
+    {
+        if (tail is null && template.UsedVariables.Contains("tail"))
+            throw new TemplateException($"Template '{template.Template.Id}': the customer has no phone number for 'tail'.");
+        var data = new Dictionary<string, object?>
+        {
+            ["tail"] = tail,
+            ["start"] = brief.Window.Start,
+            ["end"] = brief.Window.End,
+            ["rules_url"] = rulesUrl,
+            ["name"] = null,
+        };
+        tokens.AddTo(data, template.Template.Channel, template.Template.Language);
+        return template.Render(data);
+    }
+
+    /// <summary>The annualised rate as it must stand in loan marketing; empty for other products.</summary>
+    public static string RateOf(ProductTerms product, bool chinese)
+    {
+        if (product.Category != "loan" || product.MaxAnnualRate is not { } max)
+            return "";
+        var range = product.MinAnnualRate is { } min && min != max
+            ? string.Create(CultureInfo.InvariantCulture, $"{min:0.##}%-{max:0.##}%")
+            : string.Create(CultureInfo.InvariantCulture, $"{max:0.##}%");
+        return chinese ? $"贷款年化利率(单利){range},以审批和合同为准。" : $"Loan APR {range} (simple), subject to approval.";
+    }
+}

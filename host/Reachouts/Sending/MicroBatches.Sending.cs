@@ -1,0 +1,64 @@
+using Orchestrator.Channels;
+using Orchestrator.Host.Storage;
+using Orchestrator.Templates;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>The half after the lease: render, call, settle.</summary>
+internal sealed partial class MicroBatches
+{
+    private async Task SendAsync(
+        SendJob job, SendBatch batch, List<LeaseRow> leased, Dictionary<long, Candidate> candidates, Dictionary<int, IChannel> channels, LeaseTime lease, CancellationToken cancellationToken)
+    {
+        var settled = await Task.WhenAll(leased.GroupBy(row => row.AccountNo).Select(group =>
+            SendThroughAsync(job, [.. group], candidates, channels.GetValueOrDefault(group.Key), lease, cancellationToken)));
+        // Evidence is written down even when the program is stopping.
+        await database.WriteAsync((tx, token) => deliveries.SettleAsync(tx, job, [.. settled.SelectMany(rows => rows)], Shard(batch), token), CancellationToken.None);
+    }
+
+    private async Task<List<Settlement>> SendThroughAsync(
+        SendJob job, List<LeaseRow> rows, Dictionary<long, Candidate> candidates, IChannel? channel, LeaseTime lease, CancellationToken cancellationToken)
+    {
+        var account = job.Accounts[rows[0].AccountNo];
+        var settled = new List<Settlement>(rows.Count);
+        var messages = new List<(LeaseRow Row, OutboundMessage Message)>(rows.Count);
+        foreach (var row in rows)
+        {
+            try
+            {
+                var candidate = candidates[row.Due.CustomerNo];
+                var reached = candidate.Channels.First(item => item.Kind == account.Kind);
+                messages.Add((row, composer.Compose(job, row, candidate, reached, account, realClock, clock.GetUtcNow())));
+            }
+            catch (TemplateException fault)
+            {
+                settled.Add(new Settlement(row, MessageState.Skipped, SkipReason.NoText) { Text = fault.Message, ReleasesCap = true });
+            }
+        }
+        foreach (var chunk in messages.Chunk(Math.Max(1, channel?.MaxBatch ?? Size)))
+            settled.AddRange(await CallAsync(job, chunk, channel, account, lease, cancellationToken));
+        return settled;
+    }
+
+    private async Task<IEnumerable<Settlement>> CallAsync(
+        SendJob job, (LeaseRow Row, OutboundMessage Message)[] chunk, IChannel? channel, ChannelAccount account, LeaseTime lease, CancellationToken cancellationToken)
+    {
+        // The last look before anything leaves: switches, shutdown, and a lease that outlasts the call.
+        if (channel is null || cancellationToken.IsCancellationRequested || controls.IsClosed(job.Scopes) || !lease.Outlasts(channel.CallTimeout) || node.Remaining <= TimeSpan.Zero)
+            return chunk.Select(pair => Settlement.Returned(pair.Row));
+        try
+        {
+            // Not cancelled by a shutdown: a call that is cut off would be unknown instead of settled in a moment.
+            var verdicts = await channel.SendAsync([.. chunk.Select(pair => pair.Message)], CancellationToken.None);
+            return chunk.Zip(verdicts, (pair, verdict) => deliveries.Read(pair.Row, verdict, channel));
+        }
+        catch (Exception exception)
+        {
+            LogDefect(exception, account.Provider, chunk.Length);
+            return chunk.Select(pair => deliveries.Read(pair.Row, new Delivery.Ambiguous($"The adapter failed: {exception.GetType().Name}."), channel));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The adapter of {Provider} threw instead of giving verdicts; {Count} messages are unknown.")]
+    private partial void LogDefect(Exception exception, string provider, int count);
+}

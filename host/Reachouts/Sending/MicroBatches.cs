@@ -1,0 +1,157 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>What one step came to: nothing may be sent, or the last customer looked at (null: the end of the range) and how many messages moved on.</summary>
+internal readonly record struct StepResult(bool IsClosed, long? LastCustomer, int Moved = 0);
+
+/// <summary>
+/// One micro-batch from ledger to provider and back: read, decide, lease (commit), send, settle. Nothing is retried here; an attempt that may
+/// have left and did not come back is unknown.
+/// </summary>
+internal sealed partial class MicroBatches(
+    Database database, Ledger ledger, CustomerFeed feed, SendChecks checks, ChannelPool pool, Deliveries deliveries, MessageComposer composer, ControlWatch controls, NodeLease node,
+    BusinessClock clock, TimeProvider realClock, ILogger<MicroBatches> log)
+{
+    public const int Size = 128;
+    private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
+
+    public async Task<StepResult> RunAsync(SendJob job, SendBatch batch, long after, long epoch, CancellationToken cancellationToken)
+    {
+        if (controls.IsClosed(WholeScopes(job)))
+            return new StepResult(true, null);
+        var read = await ReadAsync(job, batch, after, cancellationToken);
+        if (read.Rows.Count == 0)
+            return new StepResult(false, null);
+        var decided = Decide(job, read);
+        var routes = Open(job, decided);
+        var longest = routes.Values.Select(channel => channel.CallTimeout).DefaultIfEmpty(TimeSpan.Zero).Max();
+        var lease = new LeaseTime(realClock, longest + LeaseMargin);
+        var leased = await database.WriteAsync((tx, token) => LeaseAsync(tx, job, batch, decided, epoch, lease, token), cancellationToken);
+        if (leased is null)
+            return new StepResult(true, null);
+        var sending = leased.Where(row => row.To == MessageState.Leased).ToList();
+        if (sending.Count > 0)
+            await SendAsync(job, batch, sending, read.Candidates, routes, lease, cancellationToken);
+        return new StepResult(false, read.Rows[^1].CustomerNo, leased.Count);
+    }
+
+    /// <summary>Gives up what dead senders had leased in the range.</summary>
+    public async Task StrandAsync(SendJob job, SendBatch batch, CancellationToken cancellationToken)
+    {
+        var stranded = await database.WriteAsync(
+            async (tx, token) =>
+            {
+                var count = await ledger.StrandAsync(tx, job.Occurrence.Id, batch.FirstCustomer, batch.LastCustomer, realClock.GetUtcNow().ToUnixTimeMilliseconds(), Shard(batch), token);
+                if (count > 0)
+                    await deliveries.SettleLaterAsync(tx, token);
+                return count;
+            },
+            cancellationToken);
+        if (stranded > 0)
+            LogStranded(job.Occurrence.Id, batch.No, stranded);
+    }
+
+    /// <summary>Whether anything that closes the whole occurrence is switched now; locks the switches until the commit.</summary>
+    public static async Task<bool> IsClosedAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken)
+    {
+        var closed = await ReachoutControls.ClosedAsync(tx, job.Scopes, cancellationToken);
+        return WholeScopes(job).Any(closed.Contains) || closed.Any(IsPartial) || !await IsApprovedAsync(tx, job, cancellationToken);
+    }
+
+    private static short Shard(SendBatch batch) => (short)(batch.No % 16);
+
+    private static IEnumerable<string> WholeScopes(SendJob job) => job.Scopes.Where(scope => !IsPartial(scope));
+
+    /// <summary>A switch that closes some messages only.</summary>
+    private static bool IsPartial(string scope) => scope.StartsWith("channel:", StringComparison.Ordinal) || scope.StartsWith("account:", StringComparison.Ordinal);
+
+    private Task<ReadRows> ReadAsync(SendJob job, SendBatch batch, long after, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (db, token) =>
+            {
+                await db.Database.OpenConnectionAsync(token);
+                var connection = db.Database.GetDbConnection();
+                var rows = await ledger.DueAsync(connection, job.Occurrence.Id, after, batch.LastCustomer, Size, token);
+                var numbers = rows.Select(row => row.CustomerNo).ToList();
+                var customers = await feed.ReadAsync(connection, null, numbers, token);
+                var converted = job.Rules.Exclusion is null ? [] : await ConversionsAsync(db, job.Reachout.CampaignId, numbers, token);
+                return new ReadRows(rows, customers.ToDictionary(
+                    customer => customer.CustomerNo,
+                    customer => CandidateReader.Read(customer, facts: new Dictionary<string, object?> { ["converted"] = converted.Contains(customer.CustomerNo) })));
+            },
+            cancellationToken);
+
+    private static Task<HashSet<long>> ConversionsAsync(OrchestratorDb db, Guid campaignId, List<long> customers, CancellationToken cancellationToken) =>
+        Monitoring.CampaignEvents.ConvertedAsync(db, campaignId, customers, cancellationToken);
+
+    private List<LeaseRow> Decide(SendJob job, ReadRows read)
+    {
+        var now = clock.GetUtcNow();
+        var rows = new List<LeaseRow>(read.Rows.Count);
+        foreach (var due in read.Rows)
+        {
+            if (!read.Candidates.TryGetValue(due.CustomerNo, out var candidate))
+                rows.Add(new LeaseRow(due, -1, MessageState.Skipped, SkipReason.CustomerGone, due.Channel, 0, 0));
+            else if (DecideOne(job, due, candidate, now) is { } row)
+                rows.Add(row);
+        }
+        return rows;
+    }
+
+    private LeaseRow? DecideOne(SendJob job, DueRow due, Candidate candidate, DateTimeOffset now)
+    {
+        switch (checks.Decide(job.Rules, candidate, now))
+        {
+            case SendVerdict.Skip skip:
+                return new LeaseRow(due, candidate.Version, MessageState.Skipped, skip.Reason, LedgerChannel.Of(skip.Kind), 0, 0);
+            case SendVerdict.Defer defer:
+                return new LeaseRow(due, candidate.Version, MessageState.Deferred, defer.Reason, LedgerChannel.Of(defer.Route.Kind), 0, defer.Until.ToUnixTimeMilliseconds());
+            case SendVerdict.Send send when job.Accounts[send.Route.Account!.No].ClosedUntil is { } until && until > now:
+                return new LeaseRow(due, candidate.Version, MessageState.Deferred, SkipReason.Throttled, LedgerChannel.Of(send.Route.Kind), 0, until.ToUnixTimeMilliseconds());
+            case SendVerdict.Send send:
+                return new LeaseRow(due, candidate.Version, MessageState.Leased, SkipReason.None, LedgerChannel.Of(send.Route.Kind), send.Route.Account!.No, 0)
+                {
+                    CapDay = job.Caps.IsNeeded ? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, checks.Zone(job.Rules, candidate.TimeZone)).DateTime).DayNumber : 0,
+                    AddressHash = send.Channel.AddressHash,
+                };
+            default:
+                return null;
+        }
+    }
+
+    private Dictionary<int, IChannel> Open(SendJob job, List<LeaseRow> rows) =>
+        rows.Where(row => row.To == MessageState.Leased).Select(row => row.AccountNo).Distinct().ToDictionary(no => no, no => pool.For(job.Accounts[no]));
+
+    /// <returns>The rows as they stand; null: nothing may be leased.</returns>
+    private async Task<IReadOnlyList<LeaseRow>?> LeaseAsync(WriteTransaction tx, SendJob job, SendBatch batch, List<LeaseRow> rows, long epoch, LeaseTime lease, CancellationToken cancellationToken)
+    {
+        await node.CheckAsync(tx, cancellationToken);
+        var closed = await ReachoutControls.ClosedAsync(tx, job.Scopes, cancellationToken);
+        if (WholeScopes(job).Any(closed.Contains) || !await IsApprovedAsync(tx, job, cancellationToken))
+            return null;
+        var open = closed.Count == 0 ? rows : [.. rows.Where(row => !IsClosed(row, closed))];
+        return open.Count == 0 ? [] : await ledger.LeaseAsync(tx, job.Occurrence.Id, open, job.Caps, epoch, lease.Until, Shard(batch), cancellationToken);
+    }
+
+    private static bool IsClosed(LeaseRow row, HashSet<string> closed) =>
+        row.To == MessageState.Leased
+        && (closed.Contains(ControlScope.Channel(LedgerChannel.Name(row.Channel)!).Key) || closed.Contains(ControlScope.Account(row.AccountNo).Key));
+
+    /// <summary>What was approved is what is sent: the campaign's approved package must be the one this reach-out was scheduled from.</summary>
+    private static Task<bool> IsApprovedAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken) =>
+        tx.Db.Campaigns.AnyAsync(
+            row => row.Id == job.Reachout.CampaignId && row.ApprovedHash == job.Reachout.PackageHash && row.Status == CampaignStatus.Running,
+            cancellationToken);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Occurrence {Occurrence}, batch {Batch}: {Count} messages were leased by a sender that is gone; they are unknown until settled.")]
+    private partial void LogStranded(long occurrence, int batch, int count);
+
+    private sealed record ReadRows(IReadOnlyList<DueRow> Rows, Dictionary<long, Candidate> Candidates);
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+using Orchestrator.Host.Web;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>Schedules the phases of a launched campaign: a reach-out each, with an occurrence that fires at its time.</summary>
+public sealed class ReachoutPlans
+{
+    private readonly WorkSchedule schedule;
+    private readonly AuditChain audit;
+    private readonly BusinessClock clock;
+    private readonly TimeZoneInfo companyZone;
+
+    internal ReachoutPlans(WorkSchedule schedule, AuditChain audit, BusinessClock clock, OrchestratorOptions options) =>
+        (this.schedule, this.audit, this.clock, companyZone) = (schedule, audit, clock, TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone));
+
+    /// <summary>Schedules every phase that has no reach-out yet; one that has keeps it. Phases not started are brought to the approved content.</summary>
+    /// <returns>How many were scheduled or changed.</returns>
+    public async Task<int> ScheduleAsync(WriteTransaction tx, Campaign campaign, Brief brief, string packageHash, Actor actor, CancellationToken cancellationToken)
+    {
+        var known = await tx.Db.Reachouts.AsTracking().Where(row => row.CampaignId == campaign.Id).ToDictionaryAsync(row => row.Phase, cancellationToken);
+        var scheduled = new List<object>();
+        foreach (var phase in brief.Phases)
+        {
+            if (known.GetValueOrDefault(phase.Key) is { State: not ReachoutState.Scheduled } begun)
+            {
+                // What is still unsent of a running phase goes out as it was approved last.
+                if (begun.State == ReachoutState.Running)
+                    (begun.PackageHash, begun.Spec) = (packageHash, Spec(campaign, brief, phase));
+                continue;
+            }
+            if (known.TryGetValue(phase.Key, out var old))
+                await DropAsync(tx, old, cancellationToken);
+            var due = brief.InstantOf(phase.Date, phase.Time).ToUniversalTime();
+            await ScheduleAsync(tx, campaign, brief, phase, due, packageHash, cancellationToken);
+            scheduled.Add(new { phase = phase.Key, due, phase.Channels });
+        }
+        foreach (var gone in known.Values.Where(row => row.State == ReachoutState.Scheduled && brief.Phases.All(phase => phase.Key != row.Phase)))
+            await DropAsync(tx, gone, cancellationToken);
+        if (scheduled.Count > 0)
+            await audit.AppendAsync(tx, AuditChain.ForCampaign(campaign.Id), actor, cancellationToken, new AuditEntry("reachouts-scheduled", null, new { packageHash, phases = scheduled }));
+        return scheduled.Count;
+    }
+
+    private static string Spec(Campaign campaign, Brief brief, Phase phase) => JsonSerializer.Serialize(new ReachoutSpec(brief, phase, campaign.Code), JsonDefaults.Options);
+
+    internal static string WorkKey(long occurrenceId) => FormattableString.Invariant($"{occurrenceId}");
+
+    private async Task ScheduleAsync(WriteTransaction tx, Campaign campaign, Brief brief, Phase phase, DateTimeOffset due, string packageHash, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var latest = due.AddMinutes(phase.LatestMinutes);
+        var reachout = new Reachout
+        {
+            Id = Guid.CreateVersion7(now),
+            CampaignId = campaign.Id,
+            Phase = phase.Key,
+            Name = phase.Name,
+            Due = due,
+            LatestAt = latest,
+            State = ReachoutState.Scheduled,
+            PackageHash = packageHash,
+            Spec = Spec(campaign, brief, phase),
+            CreatedAt = now,
+        };
+        tx.Db.Add(reachout);
+        await tx.Db.SaveChangesAsync(cancellationToken);
+        var id = await AllocateAsync(tx, reachout, cancellationToken);
+        var rules = SendRules.For(brief, phase, await ChannelAccounts.RoutesAsync(tx.Db, cancellationToken), companyZone);
+        await ReachoutControls.EnsureAsync(tx, SendJobs.ScopesOf(reachout, phase, rules), cancellationToken);
+        await schedule.EnqueueAsync(
+            tx, new NewWork(PlanOccurrence.WorkKind, WorkKey(id), due, new OccurrenceWork(id), campaign.Id, MisfirePolicy.Ask, TimeSpan.FromMinutes(phase.LatestMinutes)), cancellationToken);
+        await schedule.EnqueueAsync(tx, new NewWork(ExpireOccurrence.WorkKind, WorkKey(id), latest, new OccurrenceWork(id), campaign.Id), cancellationToken);
+    }
+
+    /// <summary>The next id in the order of time; two launches at once get different ones.</summary>
+    private static async Task<long> AllocateAsync(WriteTransaction tx, Reachout reachout, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var id = (await tx.Db.Occurrences.MaxAsync(row => (long?)row.Id, cancellationToken) ?? 0) + 1;
+            var made = await tx.Db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO occurrences (id, reachout_id, campaign_id, due, latest_at, state, planned_to)
+                VALUES ({id}, {reachout.Id}, {reachout.CampaignId}, {reachout.Due.ToUnixTimeMilliseconds()}, {reachout.LatestAt.ToUnixTimeMilliseconds()}, {nameof(ReachoutState.Scheduled)}, 0)
+                ON CONFLICT (id) DO NOTHING
+                """,
+                cancellationToken);
+            if (made == 1)
+                return id;
+        }
+    }
+
+    private async Task DropAsync(WriteTransaction tx, Reachout reachout, CancellationToken cancellationToken)
+    {
+        foreach (var occurrence in await tx.Db.Occurrences.AsTracking().Where(row => row.ReachoutId == reachout.Id).ToListAsync(cancellationToken))
+        {
+            await schedule.CancelAsync(tx, PlanOccurrence.WorkKind, WorkKey(occurrence.Id), cancellationToken);
+            await schedule.CancelAsync(tx, ExpireOccurrence.WorkKind, WorkKey(occurrence.Id), cancellationToken);
+            tx.Db.Remove(occurrence);
+        }
+        tx.Db.Remove(reachout);
+        await tx.Db.SaveChangesAsync(cancellationToken);
+    }
+}
+
+/// <summary>Payload of work on an occurrence.</summary>
+internal sealed record OccurrenceWork(long OccurrenceId);

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+using Orchestrator.Host.Web;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>
+/// Works through one batch of an occurrence, a micro-batch at a time. It may end anywhere: what is left is found again by the next run, on this
+/// node or another. Work of one batch never runs twice at a time.
+/// </summary>
+internal sealed class SendBatchHandler(
+    Database database, Ledger ledger, SendJobs jobs, MicroBatches microBatches, SendBatches batches, WorkSchedule schedule, BusinessClock clock, TimeProvider realClock) : IWorkHandler
+{
+    public const string WorkKind = "send-batch";
+
+    /// <summary>After this the batch goes to the end of the queue, so that a slow provider doesn't keep all workers.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(15);
+
+    public string Kind => WorkKind;
+
+    public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        var work = JsonSerializer.Deserialize<BatchWork>(item.Payload, JsonDefaults.Options)!;
+        var job = await jobs.FindAsync(work.OccurrenceId, cancellationToken);
+        var batch = await database.ReadAsync((db, token) => db.SendBatches.SingleOrDefaultAsync(row => row.OccurrenceId == work.OccurrenceId && row.No == work.No, token), cancellationToken);
+        if (job is null || batch is null)
+        {
+            await database.WriteAsync((tx, token) => schedule.CompleteAsync(tx, item, token), cancellationToken);
+            return;
+        }
+        await microBatches.StrandAsync(job, batch, cancellationToken);
+        var began = clock.GetUtcNow();
+        var (pass, moved) = await RunAsync(job, batch, item.Epoch, cancellationToken);
+        // What became due, or could move, during the run is worth another look at once.
+        var again = new Again(pass == Pass.TurnOver || moved > 0, began.ToUnixTimeMilliseconds());
+        cancellationToken.ThrowIfCancellationRequested();
+        await database.WriteAsync((tx, token) => FinishAsync(tx, item, job, batch, pass, again, token), cancellationToken);
+    }
+
+    private async Task<(Pass Pass, int Moved)> RunAsync(SendJob job, SendBatch batch, long epoch, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var after = batch.FirstCustomer - 1;
+        var moved = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            if (clock.GetUtcNow() > job.Occurrence.LatestAt)
+                return (Pass.TooLate, moved);
+            if (Stopwatch.GetElapsedTime(started) > Turn)
+                return (Pass.TurnOver, moved);
+            var step = await microBatches.RunAsync(job, batch, after, epoch, cancellationToken);
+            if (step.IsClosed)
+                return (Pass.Closed, moved);
+            if (step.LastCustomer is not { } last)
+                return (Pass.AtEnd, moved);
+            (after, moved) = (last, moved + step.Moved);
+        }
+        return (Pass.TurnOver, moved);
+    }
+
+    /// <summary>Decides under the occurrence's lock what becomes of the batch, from its open messages and the switches as they are now.</summary>
+    private async Task FinishAsync(WriteTransaction tx, WorkItem item, SendJob job, SendBatch read, Pass pass, Again again, CancellationToken cancellationToken)
+    {
+        var occurrence = await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE id = {0}", job.Occurrence.Id).SingleAsync(cancellationToken);
+        var batch = await tx.Db.SendBatches.AsTracking().SingleAsync(row => row.OccurrenceId == read.OccurrenceId && row.No == read.No, cancellationToken);
+        if (pass == Pass.TooLate)
+            await ledger.CloseAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, MessageState.Expired, SkipReason.TooLate, cancellationToken);
+        var (nextDue, leaseEnds) = await ledger.OpenAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, cancellationToken);
+        var closed = await MicroBatches.IsClosedAsync(tx, job, cancellationToken);
+        await schedule.CompleteAsync(tx, item, cancellationToken);
+        if (nextDue is null && leaseEnds is null)
+            batch.State = BatchState.Done;
+        else if (nextDue is not null && closed)
+            batch.State = BatchState.Parked;   // the end of the hold wakes it
+        else
+            await ComeBackAsync(tx, occurrence, batch, again, nextDue, leaseEnds, cancellationToken);
+        await batches.StartNextAsync(tx, occurrence, cancellationToken);
+        await batches.CompleteIfDoneAsync(tx, occurrence, cancellationToken);
+    }
+
+    private async Task ComeBackAsync(WriteTransaction tx, Occurrence occurrence, SendBatch batch, Again again, long? nextDue, long? leaseEnds, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var due = DateTimeOffset.MaxValue;
+        if (nextDue is { } waiting)
+            due = DateTimeOffset.FromUnixTimeMilliseconds(waiting);
+        if (leaseEnds is { } ends && now + (DateTimeOffset.FromUnixTimeMilliseconds(ends) - realClock.GetUtcNow()) is var recovery && recovery < due)
+            due = recovery;
+        // Messages that are due but were left (their customer changed, or a channel is closed) are looked at again in a moment, not in a spin.
+        if (due <= now)
+            due = again.AtOnce || nextDue > again.Began ? now : now.AddSeconds(1);
+        await batches.StartAsync(tx, occurrence, batch, due, cancellationToken);
+        if (due > now.AddSeconds(5))
+            batch.State = BatchState.Parked;   // it waits for its time and takes no place among the running
+    }
+
+    private readonly record struct Again(bool AtOnce, long Began);
+
+    private enum Pass
+    {
+        AtEnd,
+        TurnOver,
+        Closed,
+        TooLate,
+    }
+}

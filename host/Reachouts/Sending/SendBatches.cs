@@ -1,0 +1,100 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>Payload of a batch's work.</summary>
+internal sealed record BatchWork(long OccurrenceId, int No);
+
+/// <summary>
+/// The batches of occurrences: a few of each run at a time, every finished one starts the next. All changes happen with the occurrence's row
+/// locked, so no batch is forgotten between a planner and a sender.
+/// </summary>
+internal sealed class SendBatches(WorkSchedule schedule, AuditChain audit, BusinessClock clock)
+{
+    private const int WindowPostgreSql = 8;
+    private const int WindowSqlite = 3;
+
+    public async Task AddAsync(WriteTransaction tx, Occurrence occurrence, long first, long last, CancellationToken cancellationToken)
+    {
+        var no = (await tx.Db.SendBatches.Where(row => row.OccurrenceId == occurrence.Id).MaxAsync(row => (int?)row.No, cancellationToken) ?? 0) + 1;
+        var active = await tx.Db.SendBatches.CountAsync(row => row.OccurrenceId == occurrence.Id && row.State == BatchState.Active, cancellationToken);
+        var batch = new SendBatch { OccurrenceId = occurrence.Id, No = no, FirstCustomer = first, LastCustomer = last };
+        tx.Db.Add(batch);
+        if (active < Window(tx))
+            await StartAsync(tx, occurrence, batch, clock.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>Enqueues a batch.</summary>
+    public async Task StartAsync(WriteTransaction tx, Occurrence occurrence, SendBatch batch, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        batch.State = BatchState.Active;
+        await schedule.EnqueueAsync(tx, new NewWork(SendBatchHandler.WorkKind, Key(batch), due, new BatchWork(batch.OccurrenceId, batch.No), occurrence.CampaignId), cancellationToken);
+    }
+
+    /// <summary>Starts waiting batches as far as the window allows.</summary>
+    public async Task StartNextAsync(WriteTransaction tx, Occurrence occurrence, CancellationToken cancellationToken)
+    {
+        await tx.Db.SaveChangesAsync(cancellationToken);
+        var active = await tx.Db.SendBatches.CountAsync(row => row.OccurrenceId == occurrence.Id && row.State == BatchState.Active, cancellationToken);
+        var next = await tx.Db.SendBatches.AsTracking().Where(row => row.OccurrenceId == occurrence.Id && row.State == BatchState.Waiting)
+            .OrderBy(row => row.No).Take(Math.Max(0, Window(tx) - active)).ToListAsync(cancellationToken);
+        foreach (var batch in next)
+            await StartAsync(tx, occurrence, batch, clock.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>Enqueues everything that is not done of an occurrence that may send again.</summary>
+    public async Task WakeAsync(WriteTransaction tx, Occurrence occurrence, CancellationToken cancellationToken)
+    {
+        foreach (var batch in await tx.Db.SendBatches.AsTracking().Where(row => row.OccurrenceId == occurrence.Id && row.State == BatchState.Parked).ToListAsync(cancellationToken))
+            await StartAsync(tx, occurrence, batch, clock.GetUtcNow(), cancellationToken);
+        await StartNextAsync(tx, occurrence, cancellationToken);
+    }
+
+    /// <summary>Opens the batches of messages that were put back to planned.</summary>
+    public async Task ReopenAsync(WriteTransaction tx, long occurrenceId, IReadOnlyCollection<long> customers, CancellationToken cancellationToken)
+    {
+        var occurrence = await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE id = {0}", occurrenceId).SingleAsync(cancellationToken);
+        foreach (var batch in await tx.Db.SendBatches.AsTracking().Where(row => row.OccurrenceId == occurrenceId).ToListAsync(cancellationToken))
+        {
+            if (customers.Any(customer => customer >= batch.FirstCustomer && customer <= batch.LastCustomer))
+                await StartAsync(tx, occurrence, batch, clock.GetUtcNow(), cancellationToken);
+        }
+        if (occurrence.State == ReachoutState.Completed)
+        {
+            occurrence.State = ReachoutState.Running;
+            var reachout = await tx.Db.Reachouts.AsTracking().SingleAsync(row => row.Id == occurrence.ReachoutId, cancellationToken);
+            (reachout.State, reachout.EndedAt) = (ReachoutState.Running, null);
+        }
+    }
+
+    /// <summary>Completes the occurrence when all is planned and no batch has open messages; the figures go on the campaign's chain.</summary>
+    public async Task CompleteIfDoneAsync(WriteTransaction tx, Occurrence occurrence, CancellationToken cancellationToken)
+    {
+        await tx.Db.SaveChangesAsync(cancellationToken);
+        if (occurrence.State != ReachoutState.Running || occurrence.PlannedTo is not null
+            || await tx.Db.SendBatches.AnyAsync(row => row.OccurrenceId == occurrence.Id && row.State != BatchState.Done, cancellationToken))
+            return;
+        occurrence.State = ReachoutState.Completed;
+        await EndAsync(tx, occurrence, ReachoutState.Completed, "reachout-completed", Actor.System, null, cancellationToken);
+    }
+
+    public async Task EndAsync(WriteTransaction tx, Occurrence occurrence, ReachoutState state, string type, Actor actor, string? reason, CancellationToken cancellationToken)
+    {
+        var reachout = await tx.Db.Reachouts.AsTracking().SingleAsync(row => row.Id == occurrence.ReachoutId, cancellationToken);
+        (reachout.State, reachout.EndedAt) = (state, clock.GetUtcNow());
+        var counts = await tx.Db.MessageCounts.Where(row => row.OccurrenceId == occurrence.Id).ToListAsync(cancellationToken);
+        var figures = counts.GroupBy(row => row.State).Where(group => group.Sum(row => row.Count) != 0).ToDictionary(group => CamelCase(group.Key.ToString()), group => group.Sum(row => row.Count));
+        await audit.AppendAsync(tx, AuditChain.ForCampaign(occurrence.CampaignId), actor, cancellationToken, new AuditEntry(type, reachout.Phase, figures, reason));
+    }
+
+    public static string Key(SendBatch batch) => FormattableString.Invariant($"{batch.OccurrenceId}/{batch.No}");
+
+    private static int Window(WriteTransaction tx) => tx.Dialect == DatabaseDialect.PostgreSql ? WindowPostgreSql : WindowSqlite;
+
+    private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}

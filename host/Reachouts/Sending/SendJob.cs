@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Web;
+using Orchestrator.Templates;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>What was approved for one phase: kept with the reach-out, so that an edit of the campaign can't change it.</summary>
+public sealed record ReachoutSpec(Brief Brief, Phase Phase, string CampaignCode);
+
+/// <summary>Everything a sender needs to work on one occurrence, read at one moment.</summary>
+internal sealed record SendJob(
+    Occurrence Occurrence, Reachout Reachout, ReachoutSpec Spec, SendRules Rules, MessageTexts Texts, IReadOnlyDictionary<int, ChannelAccount> Accounts, IReadOnlyList<string> Scopes)
+{
+    public CapRule Caps => new(Purpose, Rules.PerDay, Rules.Per30Days);
+
+    public short Purpose => (short)Rules.Purpose;
+}
+
+/// <summary>Reads send jobs.</summary>
+internal sealed class SendJobs(Database database, TemplateRenderer renderer, OrchestratorOptions options)
+{
+    private readonly TimeZoneInfo companyZone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
+
+    public Task<SendJob?> FindAsync(long occurrenceId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (db, token) =>
+            {
+                if (await db.Occurrences.SingleOrDefaultAsync(row => row.Id == occurrenceId, token) is not { } occurrence)
+                    return null;
+                var reachout = await db.Reachouts.SingleAsync(row => row.Id == occurrence.ReachoutId, token);
+                var spec = JsonSerializer.Deserialize<ReachoutSpec>(reachout.Spec, JsonDefaults.Options)!;
+                var accounts = await db.ChannelAccounts.Where(row => !row.IsDisabled).ToListAsync(token);
+                var rules = SendRules.For(spec.Brief, spec.Phase, await ChannelAccounts.RoutesAsync(db, token), companyZone);
+                return new SendJob(
+                    occurrence, reachout, spec, rules, new MessageTexts(renderer, spec.Brief, spec.Phase), accounts.ToDictionary(row => row.No), ScopesOf(reachout, spec.Phase, rules));
+            },
+            cancellationToken);
+
+    /// <summary>Every switch that can stop messages of a reach-out. A lease locks their rows, so they must be there before it.</summary>
+    public static IReadOnlyList<string> ScopesOf(Reachout reachout, Phase phase, SendRules rules) =>
+    [
+        ControlScope.All.Key,
+        ControlScope.Campaign(reachout.CampaignId).Key,
+        ControlScope.Reachout(reachout.Id).Key,
+        .. phase.Texts.Select(text => ControlScope.Text(TextHash(text)).Key).Distinct(),
+        .. rules.Routes.Select(route => ControlScope.Channel(ChannelNames.Of(route.Kind)).Key),
+        .. rules.Routes.Where(route => route.Account is not null).Select(route => ControlScope.Account(route.Account!.No).Key),
+    ];
+
+    /// <summary>The content hash that holds name a text by.</summary>
+    public static string TextHash(MessageText text) => CanonicalJson.Hash(CanonicalJson.Write(text))[..32];
+}

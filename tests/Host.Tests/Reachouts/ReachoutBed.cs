@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+using Orchestrator.Simulators;
+
+namespace Orchestrator.Host.Tests.Reachouts;
+
+/// <summary>A launched campaign without its SOP: customers, a frozen audience, an account, one phase of text messages.</summary>
+internal sealed class ReachoutBed(IServiceProvider services)
+{
+    public const string PackageHash = "approved-package";
+
+    public static readonly Actor Owner = new(null, "lin", "Lin", new HashSet<string> { Role.Owner });
+    public static readonly Actor Officer = new(null, "chen", "Chen", new HashSet<string> { Role.Compliance });
+    public static readonly Actor Second = new(null, "wu", "Wu", new HashSet<string> { Role.Risk });
+
+    public Database Database => services.GetRequiredService<Database>();
+
+    public BusinessClock Clock => services.GetRequiredService<BusinessClock>();
+
+    public LedgerQueries Ledger => services.GetRequiredService<LedgerQueries>();
+
+    public ReachoutControls Controls => services.GetRequiredService<ReachoutControls>();
+
+    public Guid CampaignId { get; private set; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Customers 1…n with phone and consent; <paramref name="shape"/> may change one.</summary>
+    public Task AddCustomersAsync(int count, Action<int, Customer>? shape = null)
+    {
+        var addresses = services.GetRequiredService<CustomerAddresses>();
+        return Database.WriteAsync(
+            (tx, _) =>
+            {
+                for (var i = 1; i <= count; i++)
+                {
+                    var phone = Phone(i);
+                    var customer = new Customer
+                    {
+                        ExternalId = $"K{i:D7}",
+                        Attributes = """{"overdue_days":0,"open_complaint":false}""",
+                        TimeZone = "Asia/Shanghai",
+                        Language = "zh-CN",
+                        Phone = addresses.Seal($"K{i:D7}", ChannelKind.Sms, phone),
+                        PhoneHash = addresses.Hash(ChannelKind.Sms, phone),
+                        ConsentBits = new ConsentSet(0).With(ChannelKind.Sms, Purpose.Marketing, true).Bits,
+                        CreatedAt = Clock.GetUtcNow(),
+                        UpdatedAt = Clock.GetUtcNow(),
+                    };
+                    shape?.Invoke(i, customer);
+                    tx.Db.Add(customer);
+                }
+                return Task.CompletedTask;
+            },
+            Token);
+    }
+
+    /// <summary>No two alike, none with an ending that the simulator treats specially.</summary>
+    public static string Phone(int i) => $"+8613{800000000 + (i * 10) + 9:D9}";
+
+    /// <summary>The simulated gateway as the SMS account: live, by two people.</summary>
+    public async Task AddGatewayAsync(SimulatorHost simulator, bool live = true)
+    {
+        var accounts = services.GetRequiredService<ChannelAccounts>();
+        using var settings = JsonDocument.Parse(simulator.SettingsFor("http-gateway"));
+        var account = (await accounts.CreateAsync(new AccountCommand("gateway", "http-gateway", settings.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:" }, Owner, Token)).Value;
+        if (live)
+        {
+            _ = (await accounts.RequestLiveAsync(account.Id, Owner, Token)).Value;
+            account = (await accounts.ApproveLiveAsync(account.Id, Second, Token)).Value;
+        }
+        simulator.Simulation.Callbacks["http-gateway"] = new Uri(accounts.CallbackUrl(account));
+    }
+
+    public static Brief Brief(DateTimeOffset due, string? exclusion = null, Limits? limits = null, int latestMinutes = 240)
+    {
+        var local = TimeZoneInfo.ConvertTime(due, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"));
+        var day = DateOnly.FromDateTime(local.DateTime);
+        return new Brief
+        {
+            Name = "Member Day",
+            Objective = "transact",
+            Form = "periodic",
+            Source = "business-plan",
+            Goal = new Goal { Metric = "reborrowers", MetricName = "Re-borrowers", Baseline = 48, Target = 96, MarginPerUnit = 326 },
+            Window = new DateWindow(day, day.AddDays(11)),
+            Product = new ProductTerms { Code = "P1", Name = "Loan", MinAnnualRate = 7.2m, MaxAnnualRate = 19.8m },
+            Audience = new AudienceRule { Rule = "true", Exclusion = exclusion },
+            Limits = limits ?? new Limits(),
+            Phases =
+            [
+                new Phase
+                {
+                    Key = "burst", Name = "Burst", Date = day, Time = TimeOnly.FromDateTime(local.DateTime), Channels = ["sms"], LatestMinutes = latestMinutes,
+                    Texts = [new MessageText { Channel = "sms", Language = "zh-CN", Body = "{{sig}}尾号{{tail}}的客户您好,会员日{{start}}开始。{{rate}}{{out}}" }],
+                },
+            ],
+        };
+    }
+
+    /// <summary>A running campaign with these members; one in ten may be kept aside.</summary>
+    public async Task LaunchAsync(Brief brief, int holdoutEvery = 0)
+    {
+        var now = Clock.GetUtcNow();
+        CampaignId = Guid.CreateVersion7(now);
+        await Database.WriteAsync(
+            async (tx, token) =>
+            {
+                var campaign = new Campaign
+                {
+                    Id = CampaignId, Code = $"C-2026-{CampaignId:N}"[..20], Name = brief.Name, Owner = "lin", Status = CampaignStatus.Running, Objective = brief.Objective, Form = brief.Form,
+                    BriefJson = BriefJsonText.Write(brief), PackageHash = PackageHash, ApprovedHash = PackageHash, WindowStart = brief.Window.Start, WindowEnd = brief.Window.End, CreatedAt = now, UpdatedAt = now,
+                };
+                tx.Db.Add(campaign);
+                var numbers = await tx.Db.Customers.Select(row => row.CustomerNo).OrderBy(no => no).ToListAsync(token);
+                tx.Db.AddRange(numbers.Select((no, i) => new AudienceMember { CampaignId = CampaignId, CustomerNo = no, Rank = i, Arm = holdoutEvery > 0 && (i + 1) % holdoutEvery == 0 ? Arm.Holdout : Arm.Treated }));
+                await tx.Db.SaveChangesAsync(token);
+                await services.GetRequiredService<ReachoutPlans>().ScheduleAsync(tx, campaign, brief, PackageHash, Owner, token);
+            },
+            Token);
+    }
+
+    public async Task<Dictionary<MessageState, long>> CountsAsync() =>
+        (await Ledger.CountsAsync(CampaignId, Token)).GroupBy(row => row.State).ToDictionary(group => group.Key, group => group.Sum(row => row.Count));
+
+    public async Task<Dictionary<SkipReason, long>> SkipsAsync() =>
+        (await Ledger.CountsAsync(CampaignId, Token)).Where(row => row.State == MessageState.Skipped).GroupBy(row => row.Reason).ToDictionary(group => group.Key, group => group.Sum(row => row.Count));
+
+    public async Task<ReachoutState> StateAsync() => (await Ledger.ReachoutsAsync(CampaignId, Token)).Single().State;
+
+    /// <summary>Counters and messages must tell the same at any moment.</summary>
+    public async Task AssertCountersMatchAsync()
+    {
+        var (counted, actual) = await Database.ReadAsync(
+            async (db, token) =>
+            {
+                var counts = await db.MessageCounts.GroupBy(row => new { row.OccurrenceId, row.Step, row.Channel, row.State, row.Reason }).Select(group => new { group.Key, Count = group.Sum(row => row.Count) }).Where(row => row.Count != 0).ToListAsync(token);
+                var messages = await db.Messages.GroupBy(row => new { row.OccurrenceId, row.Step, row.Channel, row.State, row.Reason }).Select(group => new { group.Key, Count = group.LongCount() }).ToListAsync(token);
+                return (counts.Select(row => $"{row.Key} = {row.Count}").Order().ToList(), messages.Select(row => $"{row.Key} = {row.Count}").Order().ToList());
+            },
+            Token);
+        Assert.Equal(actual, counted);
+    }
+}
