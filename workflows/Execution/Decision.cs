@@ -32,4 +32,7 @@ public enum RefusalCode
     VariablesTooLarge,
     NoStart,
     NotMigratable,
+
+    /// <summary>Carrying it out met an expression without a usable value; the text names it.</summary>
+    StepFailed,
 }

@@ -54,10 +54,18 @@ public static class Interpreter
 
     private static Decision Answer(Turn turn, Func<Turn, Refusal?> apply)
     {
-        if (apply(turn) is { } refusal)
-            return new Decision.Refused(refusal.Code, refusal.Reason);
-        turn.Run();
-        return turn.Finish();
+        try
+        {
+            if (apply(turn) is { } refusal)
+                return new Decision.Refused(refusal.Code, refusal.Reason);
+            turn.Run();
+            return turn.Finish();
+        }
+        catch (StepFailedException failed)
+        {
+            // What fails outside a token's own step has no place for an incident; the turn is thrown away instead.
+            return new Decision.Refused(RefusalCode.StepFailed, failed.Message);
+        }
     }
 
     private static Decision.Refused Refuse(RefusalCode code, string reason) => new(code, reason);

@@ -51,6 +51,30 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public void What_fails_outside_a_tokens_own_step_is_refused_and_changes_nothing()
+    {
+        var play = Play.Of("""
+            <startEvent id="s"/><userTask id="a"/><f a="s" b="a"/>
+            <subProcess id="watch" triggeredByEvent="true"><startEvent id="w" isInterrupting="false"><timerEventDefinition><timeDate>= limit</timeDate></timerEventDefinition></startEvent><endEvent id="we"/><f a="w" b="we"/></subProcess>
+            """).Start(("limit", "2026-05-01"));
+        play.Set(("limit", null));
+        var before = play.State!.ToJson();
+
+        Assert.Equal(RefusalCode.StepFailed, play.Refused(new Command.SendBack("a", "again", "boss")));
+        Assert.Equal(before, play.State!.ToJson());
+    }
+
+    [Fact]
+    public void Cancelling_what_has_an_incident_resolves_the_incident()
+    {
+        var play = Play.Of("""
+            <startEvent id="s"/><exclusiveGateway id="x"/><endEvent id="e"/><endEvent id="f"/><f a="s" b="x"/><f a="x" b="e" if="y"/><f a="x" b="f" if="not(y)"/>
+            """).Start();
+        play.Do(new Command.Cancel("no", "admin"));
+        Assert.Contains(play.Events, e => e is InstanceEvent.IncidentResolved { ElementId: "x" });
+    }
+
+    [Fact]
     public void Called_processes_read_the_callers_variables_and_hand_back_only_what_they_wrote()
     {
         var called = Xml.Process("""

@@ -23,6 +23,18 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public void Output_mappings_of_a_loop_run_once_per_instance_and_a_worker_may_reuse_the_counters_name()
+    {
+        var play = Play.Of("""
+            <startEvent id="s"/><serviceTask id="w"><extensionElements><zeebe:taskDefinition type="t"/><zeebe:ioMapping><zeebe:output source="= result" target="last"/></zeebe:ioMapping></extensionElements>
+            <multiInstanceLoopCharacteristics isSequential="true"><extensionElements><zeebe:loopCharacteristics inputCollection="= [1,2]" inputElement="item" outputCollection="all" outputElement="= result"/></extensionElements></multiInstanceLoopCharacteristics></serviceTask>
+            <userTask id="after"/><f a="s" b="w"/><f a="w" b="after"/>
+            """).Start();
+        play.Finish("w", ("result", "a"), ("loopCounter", "x")).Finish("w", ("result", "b"));
+        Assert.Equal("""{"all":["a","b"],"last":"b"}""", play.State!.Variables.ToJson());
+    }
+
+    [Fact]
     public void A_sequential_loop_ends_early_by_its_completion_condition()
     {
         var play = Play.Of("""

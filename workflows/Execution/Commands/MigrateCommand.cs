@@ -35,7 +35,7 @@ internal static class MigrateCommand
         {
             ProcessId = target.Id,
             StageId = state.StageId is { } stage && target.FindStage(stage) is not null ? stage : null,
-            DoneBy = state.DoneBy.ToImmutableSortedDictionary(d => migration.TargetOf(d.Key), d => d.Value),
+            DoneBy = ImmutableSortedDictionary<string, string>.Empty.SetItems(state.DoneBy.Select(d => KeyValuePair.Create(migration.TargetOf(d.Key), d.Value))),
             Nodes = [.. state.Nodes.Select(n => own.ContainsKey(n.Id) ? MapNode(target, n, migration) : n)],
             Waits = [.. state.Waits.Select(w => own.ContainsKey(w.Owner) ? w with { Element = migration.TargetOf(w.Element) } : w)],
         };

@@ -34,5 +34,8 @@ internal static class Cancellation
                 break;
         }
         node.Waiting = Waiting.Nobody;
+        if (node.Incident is { } incident)
+            turn.Emit(new InstanceEvent.IncidentResolved(ProcessInstance.IncidentId(incident), node.Element));
+        node.Incident = null;
     }
 }

@@ -10,7 +10,9 @@ internal static class Completion
     {
         var activity = (Activity)turn.ElementOf(node);
         var parent = turn.ParentOf(node);
-        turn.ApplyMappings(node, parent, activity.Outputs);
+        // The single instances of a loop have brought theirs already.
+        if (node.Kind != NodeKind.Body)
+            turn.ApplyMappings(node, parent, activity.Outputs);
         if (parent.Kind == NodeKind.Body)
         {
             LoopBody.InstanceDone(turn, node, parent, activity);

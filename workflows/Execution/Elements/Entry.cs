@@ -27,6 +27,7 @@ internal static class Entry
             case EndEvent end: EndEvents.Reach(turn, node, end); break;
             case IntermediateThrowEvent thrown: ThrowEvents.Throw(turn, node, thrown); break;
             case IntermediateCatchEvent caught: CatchEvents.Await(turn, node, caught); break;
+            case StartEvent start: turn.ApplyMappings(node, turn.ParentOf(node), start.Mappings); turn.Enqueue(node, Phase.Leaving); break;
             default: turn.Enqueue(node, Phase.Leaving); break;
         }
     }

@@ -132,7 +132,7 @@ internal static class LoopBody
             if (multiple.OutputElement is { } output && IsName(output.Text) && !locals.ContainsKey(output.Text))
                 locals = locals.With(output.Text, null);
         }
-        instance.Locals = locals;
+        (instance.Locals, instance.Index) = (locals, loop.Started + 1);
         body.Loop = loop with { Started = loop.Started + 1 };
     }
 
@@ -141,7 +141,7 @@ internal static class LoopBody
         if (activity.Loop is not Loop.MultiInstance { OutputCollection: not null, OutputElement: { } element })
             return null;
         var outputs = (loop.Outputs ?? Enumerable.Repeat<object?>(null, loop.Total)).ToArray();
-        outputs[(int)(decimal)instance.Locals!["loopCounter"]! - 1] = FeelValue.From(turn.Evaluate(instance, element));
+        outputs[instance.Index - 1] = FeelValue.From(turn.Evaluate(instance, element));
         return outputs;
     }
 

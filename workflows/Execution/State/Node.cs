@@ -62,6 +62,9 @@ internal sealed class Node
     /// <summary>Variables local to this node; null if it has no scope of its own.</summary>
     internal Variables? Locals { get; set; }
 
+    /// <summary>For an instance of a loop: its number, from 1.</summary>
+    internal int Index { get; set; }
+
     /// <summary>For a called process: its reads stop here instead of going on to the caller's variables.</summary>
     internal bool IsIsolated { get; set; }
     internal LoopState? Loop { get; set; }

@@ -51,6 +51,7 @@ internal static class StateReader
         Handle = Number(json, "h"),
         Flow = Text(json, "fl"),
         UndoneFor = Number(json, "u"),
+        Index = Number(json, "x"),
         IsIsolated = json.TryGetProperty("iso", out _),
         Locals = OptionalVariables(json, "v"),
         Loop = json.TryGetProperty("loop", out var loop) ? ReadLoop(loop) : null,

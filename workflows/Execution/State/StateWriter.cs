@@ -58,6 +58,7 @@ internal static class StateWriter
         Number(writer, "h", node.Handle);
         Text(writer, "fl", node.Flow);
         Number(writer, "u", node.UndoneFor);
+        Number(writer, "x", node.Index);
         if (node.IsIsolated)
             writer.WriteBoolean("iso", true);
         if (node.Locals is { } locals)
