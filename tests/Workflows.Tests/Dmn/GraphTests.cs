@@ -103,6 +103,14 @@ public sealed class GraphTests
     }
 
     [Fact]
+    public void A_decision_reads_the_keys_that_another_wrote() =>
+        Assert.Equal("[2, 3, [4]]", Tables.Read("""
+            <decision id="a" name="A"><variable name="A"/><literalExpression><text>{"unit price": 2, list price: 3, rows: [{net price: 4}]}</text></literalExpression></decision>
+            <decision id="b" name="B"><variable name="B"/><informationRequirement><requiredDecision href="#a"/></informationRequirement>
+              <literalExpression><text>[A.unit price, A.list price, A.rows[net price > 1].net price]</text></literalExpression></decision>
+            """).Decide().Text());
+
+    [Fact]
     public void An_unknown_decision_is_the_callers_mistake() =>
         Assert.Throws<ArgumentException>(() => Tables.Read(Loan).Evaluate("nothing", FeelScope.Empty));
 }

@@ -44,6 +44,8 @@ public sealed class DiagnosticsTests
     [InlineData("if true then 1", 14)]
     [InlineData("[1, 2", 5)]
     [InlineData("{a 1}", 4)]
+    [InlineData("[1, 2,]", 6)]
+    [InlineData("{a: 1,}", 6)]
     [InlineData("\"open", 0)]
     [InlineData("1 # 2", 2)]
     [InlineData("for x in [1] x", 13)]

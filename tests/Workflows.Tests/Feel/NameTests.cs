@@ -24,6 +24,11 @@ public sealed class NameTests
     [InlineData("{🐎: 1}.🐎", "1")]
     public void A_name_is_known_from_where_it_is_introduced(string expression, string expected) => Feels.Gives(expression, expected);
 
+    [Fact]
+    public void A_filter_knows_the_members_of_the_items() =>
+        Assert.Equal("[{unit price: 3}]", FeelFormat.ToText(FeelExpression.Compile("items[unit price > 2]", ["items", "unit price"])
+            .Evaluate(FeelScope.From(new Dictionary<string, object?> { ["items"] = Feels.Evaluate("[{unit price: 2}, {unit price: 3}]").Value })).Value));
+
     [Theory]
     [InlineData("1 // one", "1")]
     [InlineData("1 /* one */ + 1", "2")]

@@ -216,6 +216,7 @@ internal sealed class ModelBuilder
         return
         [
             .. definitions.Descendants().Where(each => places.Contains(each.Name.LocalName)).Select(each => XmlParts.Normal(each.Named() ?? ""))
+                .Concat(definitions.Descendants().Where(each => each.Name.LocalName == "text").SelectMany(each => ContextKeys.In(each.Value)))
                 .Concat(elements.Select(element => element.Element.Name))
                 .Concat(imports.Values.SelectMany(model => model.MemberNames))
                 .Where(name => name.Length > 0).Distinct(),

@@ -37,6 +37,7 @@ internal sealed class TypeTable(XElement definitions, IReadOnlyDictionary<string
 
     private DmnType? TryFind(string name, XElement at, bool report)
     {
+        name = name.StartsWith("feel:", StringComparison.Ordinal) ? name["feel:".Length..] : name;
         if (resolved.TryGetValue(name, out var known))
         {
             return known;

@@ -27,6 +27,11 @@ internal sealed partial class Compiler
         var names = call.Names?.ToArray();
         if (BuiltInOf(call.Callee) is { } builtIn)
         {
+            if (Constant(builtIn, call, arguments, names, site) is { } constant)
+            {
+                return _ => constant;
+            }
+
             return frame => builtIn.Call(frame, Array.ConvertAll(arguments, argument => argument(frame)), names, site);
         }
 
@@ -40,6 +45,22 @@ internal sealed partial class Compiler
                 ? site.Fail(frame, target is null ? "There is no such function." : $"A {Describe.Kind(target)} cannot be called.")
                 : function.Call(frame, Array.ConvertAll(arguments, argument => argument(frame)), names, site);
         };
+    }
+
+    // date("2026-11-21") and its kind are computed once. What fails is left to run time, which reports it.
+    private static object? Constant(BuiltIn function, Expr.Call call, FeelCode[] arguments, string[]? names, Site site)
+    {
+        if (function.Name is "now" or "today" || arguments.Length == 0 || !call.Arguments.All(argument => argument is Expr.Literal or Expr.At))
+        {
+            return null;
+        }
+
+        var run = new FeelRun(FeelLimits.Default);
+        return run.Guard(site, () =>
+        {
+            var frame = new Frame(run, FeelScope.Empty, []);
+            return function.Call(frame, Array.ConvertAll(arguments, argument => argument(frame)), names, site);
+        });
     }
 
     // A name that nothing in sight can hide is bound now.

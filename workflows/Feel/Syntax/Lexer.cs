@@ -55,7 +55,7 @@ internal sealed class Lexer(string text)
     {
         while (at < text.Length)
         {
-            if (char.IsWhiteSpace(text[at]) || text[at] == '\uFEFF')
+            if (char.IsWhiteSpace(text[at]) || text[at] is '\uFEFF' or '\u180E' or '\u200B')
             {
                 at++;
             }

@@ -19,6 +19,7 @@ internal sealed partial class Parser
     private readonly NameTree types;
     private int at;
     private int nesting;
+    private int filters;
     private long effort;
 
     private Parser(string text, ParserNames names)
@@ -80,6 +81,18 @@ internal sealed partial class Parser
         }
     }
 
+    // Between the items of a list: a comma that must be followed by another item, or the end.
+    private bool EndsList(string end)
+    {
+        if (TakeSymbol(end))
+        {
+            return true;
+        }
+
+        ExpectSymbol(",");
+        return IsSymbol(end) ? throw Unexpected("another item after ','") : false;
+    }
+
     private void ExpectWord(string word)
     {
         if (!TakeWord(word))
@@ -137,14 +150,14 @@ internal sealed partial class Parser
     private T? Attempt<T>(Func<T> read)
         where T : class
     {
-        var (start, depth) = (at, nesting);
+        var (start, depth, openFilters) = (at, nesting, filters);
         try
         {
             return read();
         }
         catch (FeelSyntaxException) when (effort <= 2_000 + tokens.Count * 40L)
         {
-            (at, nesting) = (start, depth);
+            (at, nesting, filters) = (start, depth, openFilters);
             return null;
         }
     }

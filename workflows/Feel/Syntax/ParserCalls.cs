@@ -91,15 +91,13 @@ internal sealed partial class Parser
     {
         at += 2;
         var fields = new List<KeyValuePair<string, TypeExpr>>();
-        while (!TakeSymbol(">"))
+        var ended = TakeSymbol(">");
+        while (!ended)
         {
             var name = NameUntil(token => token.IsSymbol(":"));
             ExpectSymbol(":");
             fields.Add(KeyValuePair.Create(name, Type()));
-            if (!IsSymbol(">"))
-            {
-                ExpectSymbol(",");
-            }
+            ended = EndsList(">");
         }
 
         return new TypeExpr.ContextOf(fields);
@@ -109,13 +107,11 @@ internal sealed partial class Parser
     {
         at += 2;
         var parameters = new List<TypeExpr>();
-        while (!TakeSymbol(">"))
+        var ended = TakeSymbol(">");
+        while (!ended)
         {
             parameters.Add(Type());
-            if (!IsSymbol(">"))
-            {
-                ExpectSymbol(",");
-            }
+            ended = EndsList(">");
         }
 
         ExpectSymbol("-");

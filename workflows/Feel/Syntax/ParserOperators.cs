@@ -10,7 +10,14 @@ internal sealed partial class Parser
         _ => Junction(isAnd: false),
     });
 
-    private bool IsKnownName() => variables.Match(tokens, at).Length > 1;
+    private bool IsKnownName() => KnownName().Length > 1;
+
+    // Inside a filter the members of the items are names as well.
+    private (string? Name, int Length) KnownName()
+    {
+        var variable = variables.Match(tokens, at);
+        return filters > 0 && members.Match(tokens, at) is var member && member.Length > variable.Length ? member : variable;
+    }
 
     private Expr Junction(bool isAnd)
     {

@@ -28,12 +28,25 @@ internal sealed partial class Parser
         }
     }
 
-    private static bool IsCallable(Expr value) => value is Expr.Name or Expr.Path or Expr.Function or Expr.Call or Expr.Filter or Expr.Literal { Value: null };
+    private static bool IsCallable(Expr value) => value is Expr.Name or Expr.Path or Expr.Function or Expr.Call or Expr.Filter or Expr.If or Expr.Literal { Value: null };
 
     // Where this fails the bracket may close a range: ]1..5[
     private Expr FilterCondition()
     {
         ExpectSymbol("[");
+        filters++;
+        try
+        {
+            return Condition();
+        }
+        finally
+        {
+            filters--;
+        }
+    }
+
+    private Expr Condition()
+    {
         var condition = Current is { Kind: TokenKind.Symbol, Value: "<" or "<=" or ">" or ">=" } ? PositiveTest() : Expression();
         ExpectSymbol("]");
         return condition;
@@ -63,7 +76,7 @@ internal sealed partial class Parser
     {
         if (IsKnownName())
         {
-            return new Expr.Name(token.Start, TakeName(variables));
+            return new Expr.Name(token.Start, TakeVariable());
         }
 
         switch (token.Value)
@@ -81,8 +94,15 @@ internal sealed partial class Parser
             case var word when Keywords.Contains(word):
                 throw Unexpected("an expression");
             default:
-                return new Expr.Name(token.Start, TakeName(variables));
+                return new Expr.Name(token.Start, TakeVariable());
         }
+    }
+
+    private string TakeVariable()
+    {
+        var (name, length) = KnownName();
+        at += Math.Max(length, 1);
+        return name ?? tokens[at - 1].Value;
     }
 
     private string TakeName(NameTree known)
@@ -155,7 +175,8 @@ internal sealed partial class Parser
         var position = Current.Start;
         ExpectSymbol("[");
         var items = new List<Expr>();
-        while (!TakeSymbol("]"))
+        var ended = TakeSymbol("]");
+        while (!ended)
         {
             items.Add(PositiveTest());
             if (items.Count == 1 && TakeSymbol(".."))
@@ -163,10 +184,7 @@ internal sealed partial class Parser
                 return RangeEnd(position, items[0], lowIncluded: true);
             }
 
-            if (!IsSymbol("]"))
-            {
-                ExpectSymbol(",");
-            }
+            ended = EndsList("]");
         }
 
         return Built(new Expr.List(position, items).Over([.. items]));
@@ -189,17 +207,15 @@ internal sealed partial class Parser
         var position = Current.Start;
         ExpectSymbol("{");
         var entries = new List<Expr.Entry>();
-        while (!TakeSymbol("}"))
+        var ended = TakeSymbol("}");
+        while (!ended)
         {
             var name = Current.Kind == TokenKind.Text ? tokens[at++].Value : NameUntil(token => token.IsSymbol(":"));
             ExpectSymbol(":");
             entries.Add(new Expr.Entry(name, Expression()));
             variables.Add(name);
             members.Add(name);
-            if (!IsSymbol("}"))
-            {
-                ExpectSymbol(",");
-            }
+            ended = EndsList("}");
         }
 
         return Built(new Expr.Context(position, entries).Over([.. entries.Select(entry => entry.Value)]));

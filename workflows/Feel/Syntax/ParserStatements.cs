@@ -58,15 +58,13 @@ internal sealed partial class Parser
         ExpectWord("function");
         ExpectSymbol("(");
         var parameters = new List<Expr.Parameter>();
-        while (!TakeSymbol(")"))
+        var ended = TakeSymbol(")");
+        while (!ended)
         {
             var name = NameUntil(token => token.Kind == TokenKind.Symbol && token.Value is ":" or "," or ")");
             variables.Add(name);
             parameters.Add(new Expr.Parameter(name, TakeSymbol(":") ? Type() : null));
-            if (!IsSymbol(")"))
-            {
-                ExpectSymbol(",");
-            }
+            ended = EndsList(")");
         }
 
         var isExternal = TakeWord("external");
