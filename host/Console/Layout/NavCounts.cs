@@ -1,20 +1,19 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
+using Orchestrator.Host.Tasks;
 
 namespace Orchestrator.Host.WebConsole.Layout;
 
 /// <summary>The numbers beside navigation entries: what waits.</summary>
-public sealed class NavCounts(Database database)
+public sealed class NavCounts(Database database, Inbox inbox)
 {
-    public Task<IReadOnlyDictionary<string, int>> ForAsync(Actor actor, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyDictionary<string, int>>(
-            async (db, token) =>
-            {
-                var counts = new Dictionary<string, int>();
-                if (actor.IsAny(Role.Platform, Role.ProcessAdmin, Role.Admin))
-                    counts["incidents"] = await db.Incidents.CountAsync(row => row.ClosedAt == null, token);
-                return counts;
-            },
-            cancellationToken);
+    public async Task<IReadOnlyDictionary<string, int>> ForAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var waiting = await inbox.CountAsync(actor, cancellationToken);
+        var counts = new Dictionary<string, int> { ["inbox"] = waiting.Mine + waiting.Open };
+        if (actor.IsAny(Role.Platform, Role.ProcessAdmin, Role.Admin))
+            counts["incidents"] = await database.ReadAsync((db, token) => db.Incidents.CountAsync(row => row.ClosedAt == null, token), cancellationToken);
+        return counts;
+    }
 }

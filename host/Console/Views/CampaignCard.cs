@@ -3,7 +3,7 @@ using Orchestrator.Host.Tasks;
 namespace Orchestrator.Host.WebConsole.Views;
 
 /// <summary>A campaign as boards, calendars and home pages show it.</summary>
-internal sealed record CampaignCard(
+public sealed record CampaignCard(
     Guid Id, string Code, string Name, string Owner, string Status, string? StatusReason, string? Stage, string? Level, string Objective, string Form,
     DateOnly WindowStart, DateOnly WindowEnd, Guid SopVersionId, DateTimeOffset UpdatedAt)
 {
