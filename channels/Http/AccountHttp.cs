@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -135,17 +136,32 @@ internal sealed class AccountHttp : IAsyncDisposable
         if (response.Content.Headers.ContentLength > _options.MaxReply) return new HttpAnswer.Lost("The reply is too large.");
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         await using var _ = stream.ConfigureAwait(false);
-        using var body = new MemoryStream();
-        var buffer = new byte[4096];
-        int read;
-        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(_options.MaxReply + 1, 4096));
+        try
         {
-            body.Write(buffer, 0, read);
-            if (body.Length > _options.MaxReply) return new HttpAnswer.Lost("The reply is too large.");
-        }
+            var length = 0;
+            int read;
+            while ((read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
+            {
+                length += read;
+                if (length > _options.MaxReply) return new HttpAnswer.Lost("The reply is too large.");
+                if (length == buffer.Length) buffer = Grow(buffer);
+            }
 
-        var headers = response.Headers.ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase);
-        return new HttpAnswer.Replied(response.StatusCode, headers, body.ToArray());
+            return new HttpAnswer.Replied(response.StatusCode, response.Headers, buffer[..length]);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static byte[] Grow(byte[] full)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(full.Length * 2);
+        full.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(full);
+        return larger;
     }
 
     /// <summary>Opens when half of at least 20 calls in 10 s got no reply or a 5xx: the provider is down, stop making unknowns.</summary>

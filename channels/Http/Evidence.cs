@@ -31,7 +31,7 @@ internal static partial class Evidence
 
     private static string Mask(string text) => LongNumber().Replace(Mailbox().Replace(text, "***@$1"), match => $"{match.Value[..3]}***{match.Value[^2..]}");
 
-    [GeneratedRegex(@"[^\s<>,;:""'()]+@([A-Za-z0-9.-]+)")]
+    [GeneratedRegex(@"[^\s<>,;:""'()@]{1,64}@([A-Za-z0-9.-]{1,255})")]
     private static partial Regex Mailbox();
 
     [GeneratedRegex(@"\+?\d{8,}")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
@@ -20,7 +21,7 @@ internal abstract record HttpAnswer
     public sealed record Lost(string Reason) : HttpAnswer;
 
     /// <summary>A complete reply.</summary>
-    public sealed record Replied(HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, byte[] Body) : HttpAnswer
+    public sealed record Replied(HttpStatusCode Status, HttpResponseHeaders Headers, byte[] Body) : HttpAnswer
     {
         public string Text => Encoding.UTF8.GetString(Body);
 
@@ -40,7 +41,7 @@ internal abstract record HttpAnswer
             }
         }
 
-        public string? Header(string name) => Headers.GetValueOrDefault(name);
+        public string? Header(string name) => Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
 
         /// <summary>When <c>Retry-After</c> (seconds or date) says to come back, at least a second from now and at most a day.</summary>
         public DateTimeOffset RetryAfter(DateTimeOffset now, TimeSpan fallback)

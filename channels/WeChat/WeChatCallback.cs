@@ -51,7 +51,7 @@ internal sealed class WeChatCallback(string token, string? encodingAesKey, strin
     }
 
     public static DateTimeOffset? Time(XElement xml) =>
-        long.TryParse(xml.Element("CreateTime")?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+        long.TryParse(xml.Element("CreateTime")?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? UnixTime.Seconds(seconds) : null;
 
     /// <summary>16 random bytes, big-endian length, message, receiver; null if the key or the receiver is wrong.</summary>
     internal string? Decrypt(string cipher)
@@ -62,6 +62,7 @@ internal sealed class WeChatCallback(string token, string? encodingAesKey, strin
             using var aes = Aes.Create();
             aes.Key = _key;
             var plain = aes.DecryptCbc(Convert.FromBase64String(cipher), _key.AsSpan(0, 16), PaddingMode.None);
+            if (plain.Length < 21) return null;
             var padding = plain[^1];
             if (padding is < 1 or > 32 || plain.Length < 20 + padding) return null;
             var length = BinaryPrimitives.ReadInt32BigEndian(plain.AsSpan(16, 4));

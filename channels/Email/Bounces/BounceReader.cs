@@ -96,8 +96,8 @@ internal static partial class BounceReader
     /// <summary>5.0.0 says nothing: servers that put it there often give the true code in the text.</summary>
     private static string Code(string? status, string? diagnostic)
     {
-        if (status is not null && !status.EndsWith(".0.0", StringComparison.Ordinal)) return status.Split(' ')[0];
-        return EnhancedCode().Match(diagnostic ?? "") is { Success: true } match ? match.Value : status ?? "5.0.0";
+        var said = EnhancedCode().Match(status ?? "") is { Success: true } given ? given.Value : "5.0.0";
+        return said.EndsWith(".0.0", StringComparison.Ordinal) && EnhancedCode().Match(diagnostic ?? "") is { Success: true } better ? better.Value : said;
     }
 
     private static string? AfterType(string? value) => value?[(value.IndexOf(';', StringComparison.Ordinal) + 1)..].Trim();
@@ -111,6 +111,6 @@ internal static partial class BounceReader
     [GeneratedRegex(@"\b[245]\.\d{1,3}\.\d{1,3}\b")]
     private static partial Regex EnhancedCode();
 
-    [GeneratedRegex(@"[^\s<>,;""]+@[^\s<>,;""]+")]
+    [GeneratedRegex(@"[^\s<>,;""@]{1,64}@[^\s<>,;""@]{1,255}")]
     private static partial Regex AddressPart();
 }

@@ -76,7 +76,8 @@ internal static class MimeReader
     {
         if (!mail.Type.StartsWith("multipart/", StringComparison.Ordinal) || mail.Parameter("boundary") is not { Length: > 0 } boundary) return [mail];
         var pieces = ("\n" + mail.Body).Split("\n--" + boundary);
-        return [.. pieces.Skip(1).TakeWhile(p => !p.StartsWith("--", StringComparison.Ordinal)).Take(32).Select(p => Read(p.TrimStart(' ', '\t').TrimStart('\n')))];
+        var parts = pieces.Skip(1).TakeWhile(p => !p.StartsWith("--", StringComparison.Ordinal)).Take(32).Select(p => Read(p.TrimStart(' ', '\t').TrimStart('\n'))).ToList();
+        return parts.Count > 0 ? parts : [mail];
     }
 
     /// <summary>Header fields, unfolded; of repeated ones the first counts.</summary>

@@ -48,7 +48,7 @@ internal static class SmtpVerdicts
         return new Delivery.Configuration(basic, text);
     }
 
-    private static string Detail(string enhanced) => enhanced[2..];
+    private static string Detail(string enhanced) => enhanced.Length > 2 ? enhanced[2..] : "";
 
     private static bool Says(string text, string[] words) => words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

@@ -34,7 +34,7 @@ internal sealed class GatewayReportReader(GatewayReports mapping, string country
     {
         if (text is null) return null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var unix) && text.Length is 10 or 13)
-            return text.Length == 10 ? DateTimeOffset.FromUnixTimeSeconds(unix) : DateTimeOffset.FromUnixTimeMilliseconds(unix);
+            return text.Length == 10 ? UnixTime.Seconds(unix) : UnixTime.Milliseconds(unix);
         if (DateTime.TryParseExact(text, mapping.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
             return new DateTimeOffset(local, _zone.GetUtcOffset(local)).ToUniversalTime();
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var any) ? any.ToUniversalTime() : null;

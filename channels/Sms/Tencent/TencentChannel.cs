@@ -111,7 +111,7 @@ internal sealed class TencentChannel(TencentProvider provider, TencentSettings s
     private static Reply ReadReply(JsonElement item)
     {
         var text = item.Text("text")!;
-        return new Reply($"+{item.Text("nationcode")}{item.Text("mobile")}", text, item.Number("time") is { } at ? DateTimeOffset.FromUnixTimeSeconds(at) : null, ReplyWords.Classify(text), item.Text("sid"));
+        return new Reply($"+{item.Text("nationcode")}{item.Text("mobile")}", text, UnixTime.Seconds(item.Number("time")), ReplyWords.Classify(text), item.Text("sid"));
     }
 
     private static DateTimeOffset? Time(string? text) =>

@@ -128,6 +128,6 @@ internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeCom
         Status = result.Text("status") switch { "1" => ReceiptStatus.Delivered, "2" or "3" => ReceiptStatus.Failed, _ => ReceiptStatus.Accepted },
         Effect = result.Text("status") == "2" ? AddressEffect.Suppress : AddressEffect.None,
         Text = result.Text("status") switch { "2" => "The customer is no longer a contact of the sender.", "3" => "The customer has reached this month's limit.", "1" => null, _ => "Waits for staff." },
-        At = result.Number("send_time") is > 0 and var at ? DateTimeOffset.FromUnixTimeSeconds(at) : null,
+        At = UnixTime.Seconds(result.Number("send_time")),
     };
 }
