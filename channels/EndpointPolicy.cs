@@ -22,7 +22,7 @@ public sealed record EndpointPolicy
         if (address.IsLoopback && !AllowLoopback) return "Loopback addresses are not allowed here.";
         if (address.Scheme == Uri.UriSchemeHttps) return null;
         return address.Scheme == Uri.UriSchemeHttp && address.IsLoopback ? null
-            : "Use https, or have the operator allow this origin in Orchestrator:Channels:AllowedOrigins.";
+            : "Use https, or have the operator allow this origin in Orchestrator:AllowedPlainHttpOrigins.";
     }
 
     /// <summary>Cloud metadata services live here; nothing we call does. Checked again after name resolution.</summary>

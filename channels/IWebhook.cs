@@ -31,6 +31,9 @@ public sealed record WebhookRequest
     /// <summary>The last path segment after the account, compared with the account's secret path for providers that do not sign.</summary>
     public string? PathSecret { get; init; }
 
+    /// <summary>The host has compared the secret part of the address with its own of this account: the account's setting need not repeat it.</summary>
+    public bool PathVerified { get; init; }
+
     /// <summary>Largest body an adapter reads.</summary>
     public const int MaxBody = 1 << 20;
 

@@ -12,8 +12,8 @@ internal sealed class CallbackGate(string? secret, IReadOnlyList<string> allowed
     /// <summary>Null if the request may come in, else why not.</summary>
     public string? Refuse(WebhookRequest request)
     {
-        if (string.IsNullOrEmpty(secret)) return "The account has no callback secret, so callbacks are refused.";
-        if (!SameText(request.PathSecret ?? "", secret)) return "The secret in the callback address is wrong.";
+        if (!request.PathVerified && string.IsNullOrEmpty(secret)) return "The account has no callback secret, so callbacks are refused.";
+        if (!request.PathVerified && !SameText(request.PathSecret ?? "", secret!)) return "The secret in the callback address is wrong.";
         if (_networks.Length == 0) return null;
         var from = request.RemoteAddress;
         if (from is { IsIPv4MappedToIPv6: true }) from = from.MapToIPv4();

@@ -30,6 +30,7 @@ internal static partial class CallbackEndpoints
             Body = body,
             RemoteAddress = http.Connection.RemoteIpAddress,
             PathSecret = secret,
+            PathVerified = true,
         };
         switch (webhook.Receive(request))
         {

@@ -91,6 +91,17 @@ public sealed class HttpGatewayTests : ChannelContract
     }
 
     [Fact]
+    public async Task A_host_that_has_checked_the_address_itself_needs_no_second_secret_but_the_allow_list_still_counts()
+    {
+        await using var channel = Open(change: settings => settings["callback"] = new JsonObject { ["allowedAddresses"] = new JsonArray("203.0.113.0/24") });
+        var request = new WebhookRequest { Url = new Uri("https://host.example/c"), Body = "{\"replies\":[{\"from\":\"1\",\"text\":\"R\"}]}"u8.ToArray(), RemoteAddress = IPAddress.Parse("203.0.113.9") };
+
+        Assert.IsType<WebhookOutcome.Forged>(((IWebhook)channel).Receive(request));
+        Assert.IsType<WebhookOutcome.Verified>(((IWebhook)channel).Receive(request with { PathVerified = true }));
+        Assert.IsType<WebhookOutcome.Forged>(((IWebhook)channel).Receive(request with { PathVerified = true, RemoteAddress = IPAddress.Loopback }));
+    }
+
+    [Fact]
     public async Task The_simulator_sends_reports_and_replies_back()
     {
         await using var listener = await CallbackListener.StartAsync(Cancellation);
