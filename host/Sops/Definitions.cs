@@ -5,6 +5,8 @@ using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
+using Orchestrator.Workflows.Bpmn;
+using Orchestrator.Workflows.Bpmn.Versions;
 
 namespace Orchestrator.Host.Sops;
 
@@ -19,7 +21,7 @@ public sealed record DefinitionSummary(
 }
 
 /// <summary>SOPs and decisions: uploaded with lint findings, published by a second person, deprecated. A version never changes. Safe for concurrent use.</summary>
-public sealed class Definitions(Database database, AuditChain audit, BusinessClock clock)
+public sealed class Definitions(Database database, SopSurroundings surroundings, DefinitionLibrary library, AuditChain audit, BusinessClock clock)
 {
     public const string Chain = "definitions";
     public const int SizeLimit = 2 * 1024 * 1024;
@@ -41,10 +43,26 @@ public sealed class Definitions(Database database, AuditChain audit, BusinessClo
         db.Definitions.AsNoTracking().Where(row => row.Kind == DefinitionKind.Sop && row.Key == key && row.State == DefinitionState.Published)
             .OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Lints without storing.</summary>
-    public static IReadOnlyList<DefinitionProblem> Lint(DefinitionKind kind, string xml) => DefinitionInspection.Of(kind, xml).Problems;
+    /// <summary>Lints without storing, an SOP as at publishing.</summary>
+    public async Task<IReadOnlyList<DefinitionProblem>> LintAsync(DefinitionKind kind, string xml, CancellationToken cancellationToken)
+    {
+        var inspected = DefinitionInspection.Of(kind, xml);
+        if (kind == DefinitionKind.Decision || inspected.Problems.Any(problem => problem.IsError))
+            return inspected.Problems;
+        return [.. inspected.Problems, .. await database.ReadAsync((db, token) => surroundings.LintAsync(db, xml, inspected.FormIds, true, token), cancellationToken)];
+    }
 
-    /// <summary>Stores a draft version. A file with errors is refused, and nothing changes; warnings are kept with the version.</summary>
+    /// <summary>What a version of an SOP adds, removes and changes against an older one; null where either is missing.</summary>
+    public Task<IReadOnlyList<ElementChange>?> DiffAsync(Guid olderId, Guid newerId, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ElementChange>?>(
+            async (db, token) =>
+            {
+                var known = await db.Definitions.CountAsync(row => (row.Id == olderId || row.Id == newerId) && row.Kind == DefinitionKind.Sop, token);
+                return known < (olderId == newerId ? 1 : 2) ? null : DefinitionDiff.Between((await library.SopAsync(db, olderId, token)).Main, (await library.SopAsync(db, newerId, token)).Main);
+            },
+            cancellationToken);
+
+    /// <summary>Stores a draft version. A file that cannot be read is refused, and nothing changes; what lint finds is kept with the version, and its errors block publishing.</summary>
     /// <param name="forms">Form id to form-js JSON; forms left out are taken over from the version before.</param>
     public async Task<Outcome<DefinitionSummary>> UploadAsync(DefinitionKind kind, string xml, IReadOnlyDictionary<string, string>? forms, Actor actor, CancellationToken cancellationToken)
     {
@@ -62,6 +80,8 @@ public sealed class Definitions(Database database, AuditChain audit, BusinessClo
                 var all = await WithEarlierFormsAsync(tx, inspected, forms, token);
                 if (kind == DefinitionKind.Sop && inspected.FormIds.Where(id => !all.ContainsKey(id)).ToArray() is { Length: > 0 } missing)
                     return Refusal.Invalid([.. missing.Select(id => new FieldProblem($"forms.{id}", "field.form-missing", id))]);
+                if (kind == DefinitionKind.Sop)
+                    inspected = inspected with { Problems = [.. inspected.Problems, .. await surroundings.LintAsync(tx.Db, xml, all.Keys, false, token)] };
                 var row = await AddAsync(tx, kind, xml, all, inspected, actor, token);
                 await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry("definition-uploaded", row.Key, new { row.Kind, row.Version, row.Sha256 }));
                 return DefinitionSummary.From(row);
@@ -112,6 +132,8 @@ public sealed class Definitions(Database database, AuditChain audit, BusinessClo
                     return Refusal.Conflict("definition-state", row.Key, row.Version) with { Current = DefinitionSummary.From(row) };
                 if (to == DefinitionState.Published && row.UploadedBy == actor.UserName)
                     return Refusal.Conflict("second-person");
+                if (to == DefinitionState.Published && await PublishProblemsAsync(tx, row, token) is { Count: > 0 } problems)
+                    return Refuse(problems);
                 row.State = to;
                 if (to == DefinitionState.Published)
                     (row.PublishedBy, row.PublishedAt) = (actor.UserName, clock.GetUtcNow());
@@ -119,6 +141,14 @@ public sealed class Definitions(Database database, AuditChain audit, BusinessClo
                 return DefinitionSummary.From(row);
             },
             cancellationToken);
+
+    private async Task<IReadOnlyList<DefinitionProblem>> PublishProblemsAsync(WriteTransaction tx, DefinitionVersion row, CancellationToken cancellationToken)
+    {
+        if (row.Kind == DefinitionKind.Decision)
+            return [];
+        var forms = await tx.Db.SopForms.Where(form => form.SopVersionId == row.Id).Select(form => form.FormId).ToListAsync(cancellationToken);
+        return [.. (await surroundings.LintAsync(tx.Db, row.Xml, forms, true, cancellationToken)).Where(problem => problem.IsError)];
+    }
 
     private static async Task<Dictionary<string, string>> WithEarlierFormsAsync(WriteTransaction tx, DefinitionInspection inspected, IReadOnlyDictionary<string, string>? given, CancellationToken cancellationToken)
     {

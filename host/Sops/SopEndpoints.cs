@@ -13,6 +13,8 @@ internal static class SopEndpoints
         Map(api.MapGroup("/sops"), DefinitionKind.Sop, "Sop");
         Map(api.MapGroup("/decisions"), DefinitionKind.Decision, "Decision");
         api.MapGet("/sops/{id:guid}/forms", async (Guid id, Definitions definitions, CancellationToken token) => await definitions.FormsAsync(id, token)).RequireRole().WithName("ListSopForms");
+        api.MapGet("/sops/{id:guid}/diff", async (Guid id, Guid against, Definitions definitions, Texts texts, CancellationToken token) =>
+            await definitions.DiffAsync(against, id, token) is { } changes ? TypedResults.Ok(changes) : (IResult)Refusal.NotFound(id.ToString()).ToProblem(texts)).RequireRole().WithName("DiffSops");
         api.MapPost("/instances/{id:guid}/incidents/{incidentId}/retry", async (Guid id, string incidentId, ProcessHost process, Actor actor, Texts texts, CancellationToken token) =>
             (await process.RetryIncidentAsync(id, incidentId, actor, token)).ToResult(texts, _ => TypedResults.NoContent())).RequireRole(Role.Platform, Role.ProcessAdmin).WithName("RetryProcessIncident");
     }
@@ -23,7 +25,7 @@ internal static class SopEndpoints
         group.MapPost("", async (DefinitionUpload body, Definitions definitions, Actor actor, Texts texts, CancellationToken token) =>
             (await definitions.UploadAsync(kind, body.Xml, body.Forms, actor, token)).ToResult(texts, row => TypedResults.Created($"/api/v1/{name.ToLowerInvariant()}s/{row.Id}", row)))
             .RequireRole(Role.ProcessAdmin).WithName($"Upload{name}");
-        group.MapPost("/lint", (DefinitionUpload body) => Definitions.Lint(kind, body.Xml)).RequireRole().WithName($"Lint{name}");
+        group.MapPost("/lint", async (DefinitionUpload body, Definitions definitions, CancellationToken token) => await definitions.LintAsync(kind, body.Xml, token)).RequireRole().WithName($"Lint{name}");
         group.MapGet("/{id:guid}", async (Guid id, Definitions definitions, Texts texts, CancellationToken token) =>
             await definitions.FindAsync(id, token) is { } row && row.Kind == kind ? TypedResults.Ok(DefinitionSummary.From(row)) : (IResult)Refusal.NotFound(id.ToString()).ToProblem(texts))
             .RequireRole().WithName($"Get{name}");

@@ -11,6 +11,7 @@ internal static class SopRegistration
         {
             services.AddSingleton<DefinitionLibrary>();
             services.AddSingleton(provider => new WorkingCalendars(provider.GetRequiredService<OrchestratorOptions>()));
+            services.AddSingleton<SopSurroundings>();
             services.AddSingleton<Definitions>();
             services.AddSingleton<IStartupStep, ShippedDefinitions>();
             services.AddSingleton<IWorkHandler, TimerHandler>();

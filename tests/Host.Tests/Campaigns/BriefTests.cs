@@ -115,7 +115,7 @@ public sealed class BriefTests
         Assert.Equal("MEDIUM", preview.GetProperty("risk").GetProperty("level").GetString());
         Assert.Equal(7, preview.GetProperty("riskRule").GetProperty("ruleNumber").GetInt32());
         Assert.Empty(preview.GetProperty("refusals").EnumerateArray());
-        Assert.Equal(18_000, preview.GetProperty("facts").GetProperty("worst_case_cost").GetDecimal());
+        Assert.Equal(60, preview.GetProperty("facts").GetProperty("reward_cap").GetDecimal());
     }
 
     [Fact]

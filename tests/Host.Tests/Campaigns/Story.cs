@@ -147,6 +147,13 @@ internal sealed class Story : IAsyncDisposable
         return await client.SendAsync(request, Token);
     }
 
+    /// <summary>Makes everybody a campaign needs.</summary>
+    public async Task EverybodyAsync()
+    {
+        foreach (var user in Roles.Keys)
+            await AsAsync(user);
+    }
+
     public async Task<Attachment> UploadAsync(string user, string name, string mediaType, byte[] bytes)
     {
         using var form = new MultipartFormDataContent();

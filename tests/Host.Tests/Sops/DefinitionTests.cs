@@ -60,6 +60,8 @@ public sealed class DefinitionTests
         var old = (await story.GetAsync("wei", "/api/v1/sops")).EnumerateArray().Single(row => row.GetProperty("key").GetString() == "standard-campaign").GetProperty("id").GetString();
         var xml = await (await story.AsAsync("wei")).GetStringAsync($"/api/v1/sops/{old}/xml", Token);
 
+        await story.EverybodyAsync();
+
         using var forbidden = await story.PostAsync("lin", "/api/v1/sops", new { xml });
         using var uploaded = await story.PostAsync("wei", "/api/v1/sops", new { xml = xml.Replace("P3WD\" sop:remind=\"P1WD\" sop:stage=\"ideation", "P4WD\" sop:remind=\"P1WD\" sop:stage=\"ideation", StringComparison.Ordinal) });
         var version = await uploaded.Content.ReadFromJsonAsync<JsonElement>(Token);
@@ -69,7 +71,27 @@ public sealed class DefinitionTests
 
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Created, HttpStatusCode.Conflict, HttpStatusCode.OK, HttpStatusCode.Conflict), (forbidden.StatusCode, uploaded.StatusCode, self.StatusCode, second.StatusCode, again.StatusCode));
         Assert.Equal(2, version.GetProperty("version").GetInt32());
+        var diff = await story.GetAsync("lin", $"/api/v1/sops/{version.GetProperty("id").GetString()}/diff?against={old}");
+        Assert.Equal(["write-brief"], diff.EnumerateArray().Select(change => change.GetProperty("elementId").GetString()));
         Assert.Equal(old, (await story.PageAsync()).GetProperty("sopVersionId").GetString());
         await story.CompleteAsync("write-brief", "submit");
+    }
+
+    [Fact]
+    public async Task An_SOP_without_a_required_sign_off_or_without_people_for_it_cannot_be_published()
+    {
+        await using var story = await Story.BeginAsync(DatabaseDialect.Sqlite);
+        var old = (await story.GetAsync("wei", "/api/v1/sops")).EnumerateArray().Single(row => row.GetProperty("key").GetString() == "standard-campaign").GetProperty("id").GetString();
+        var xml = await (await story.AsAsync("wei")).GetStringAsync($"/api/v1/sops/{old}/xml", Token);
+
+        using var uploaded = await story.PostAsync("wei", "/api/v1/sops", new { xml });
+        var id = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString();
+        using var lonely = await story.PostAsync("wei2", $"/api/v1/sops/{id}/publication");
+        await story.EverybodyAsync();
+        using var together = await story.PostAsync("wei2", $"/api/v1/sops/{id}/publication");
+        var withoutRisk = await story.PostAsync("wei", "/api/v1/sops/lint", new { xml = xml.Replace("candidateGroups=\"risk\"", "candidateGroups=\"finance\"", StringComparison.Ordinal) });
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.OK), (lonely.StatusCode, together.StatusCode));
+        Assert.Contains((await withoutRisk.Content.ReadFromJsonAsync<JsonElement>(Token)).EnumerateArray(), problem => problem.GetProperty("isError").GetBoolean() && problem.GetProperty("message").GetString()!.Contains("risk", StringComparison.Ordinal));
     }
 }
