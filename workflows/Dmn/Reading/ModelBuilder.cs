@@ -11,6 +11,8 @@ namespace Orchestrator.Workflows.Dmn.Reading;
 /// <summary>Builds a model: elements first, then what they require, then their logic.</summary>
 internal sealed class ModelBuilder
 {
+    private const int MaxElements = 5_000;
+
     private readonly XElement definitions;
     private readonly Problems problems = new();
     private readonly Dictionary<string, DmnModel> imports = new(StringComparer.Ordinal);
@@ -95,6 +97,12 @@ internal sealed class ModelBuilder
             if (name.Length == 0 || !byId.TryAdd(id, element))
             {
                 problems.Add(xml, $"A {xml.Name.LocalName} needs a name, and an id of its own.");
+            }
+
+            if (elements.Count == MaxElements)
+            {
+                problems.Add(xml, $"A model has at most {MaxElements} decisions, inputs, knowledge models and services.");
+                return;
             }
 
             elements.Add((element, xml));

@@ -17,7 +17,7 @@ internal static class ListFunctions
         BuiltIn.Of("distinct values", "list: list", (call, a) => Distinct(call, Items(a[0]))),
         BuiltIn.Of("flatten", "list: list", (call, a) => Flatten(call, Items(a[0]))),
         BuiltIn.Of("reverse", "list: list", (call, a) => new FeelList([.. Items(a[0]).Reverse()])),
-        BuiltIn.Of("sort", "list: list, precedes: function?~", (call, a) => Sort(call, Items(a[0]), (FeelFunction?)a[1])),
+        BuiltIn.Of("sort", "list: list, precedes: function?~", (call, a) => ListSort.Sort(call, Items(a[0]), (FeelFunction?)a[1])),
     ];
 
     private static IReadOnlyList<object?> Items(object? list) => (IReadOnlyList<object?>)list!;
@@ -101,50 +101,5 @@ internal static class ListFunctions
         }
 
         return true;
-    }
-
-    private static object? Sort(Invocation call, IReadOnlyList<object?> list, FeelFunction? precedes)
-    {
-        if (precedes is not null and not BuiltIn && precedes.Parameters.Count != 2)
-        {
-            return call.Fail("sort(): the function must take two arguments.");
-        }
-
-        var failed = false;
-        var items = list.ToArray();
-        MergeSort(items, new object?[items.Length], 0, items.Length);
-        return failed ? call.Fail("sort(): the items have no order.") : new FeelList(items);
-
-        // The right item goes first only where it clearly precedes the left one: that keeps equal items in place.
-        bool RightFirst(object? left, object? right)
-        {
-            call.Run.Step();
-            if (precedes is not null)
-            {
-                return call.Call(precedes, right, left) is true;
-            }
-
-            var order = Ordering.Compare(right, left);
-            failed |= order is null;
-            return order < 0;
-        }
-
-        void MergeSort(object?[] values, object?[] spare, int from, int end)
-        {
-            if (end - from < 2)
-            {
-                return;
-            }
-
-            var middle = (from + end) / 2;
-            MergeSort(values, spare, from, middle);
-            MergeSort(values, spare, middle, end);
-            for (int left = from, right = middle, i = from; i < end; i++)
-            {
-                spare[i] = right >= end || (left < middle && !RightFirst(values[left], values[right])) ? values[left++] : values[right++];
-            }
-
-            Array.Copy(spare, from, values, from, end - from);
-        }
     }
 }

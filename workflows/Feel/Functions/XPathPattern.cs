@@ -47,17 +47,19 @@ internal static class XPathPattern
             else
             {
                 classDepth += letter == '[' ? 1 : 0;
-                output.Append(letter switch
-                {
-                    '.' => dotAll ? Anything : AnyButLineEnd,
-                    '$' when !multiline => @"\z",
-                    _ => letter,
-                });
+                output.Append(Plain(letter, dotAll, multiline));
             }
         }
 
         return output.ToString();
     }
+
+    private static string Plain(char letter, bool dotAll, bool multiline) => letter switch
+    {
+        '.' => dotAll ? Anything : AnyButLineEnd,
+        '$' when !multiline => @"\z",
+        _ => letter.ToString(),
+    };
 
     // The flag x removes blanks before anything else is read, except those inside a class.
     private static string WithoutBlanks(string pattern)
