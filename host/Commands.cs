@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Storage;
 
@@ -15,6 +16,7 @@ internal static class Commands
         root.Subcommands.Add(Passing(new Command("serve", "Run the server (default)."), ServeAsync));
         root.Subcommands.Add(Passing(new Command("migrate", "Bring the database schema up to date and exit."), MigrateAsync));
         root.Subcommands.Add(VerifyCommand.Create(VerifyAsync));
+        root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(Passing(new Command("schema", "Print the statements that would create the present model.") { Hidden = true }, PrintSchemaAsync));
         return root;
     }

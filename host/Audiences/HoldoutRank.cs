@@ -6,7 +6,7 @@ namespace Orchestrator.Host.Audiences;
 
 /// <summary>
 /// Who of a campaign's members is held out: everybody has a pseudo-random rank from the campaign and their external id, and the lowest ranks
-/// are the holdout. The same on every machine and independent of order, and the count is exact (docs/decisions/0020-exact-holdout.md).
+/// are the holdout. The same on every machine and independent of order, and the count is exact (docs/decisions/0070-exact-holdout.md).
 /// </summary>
 public static class HoldoutRank
 {

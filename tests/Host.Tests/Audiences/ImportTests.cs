@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
@@ -158,6 +159,26 @@ public sealed class ImportTests
         Assert.Equal(HttpStatusCode.Accepted, reply.StatusCode);
         Assert.Contains("event: done", stream, StringComparison.Ordinal);
         Assert.Contains("\"created\":600", stream, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_command_line_imports_through_a_running_server_and_saves_the_error_report()
+    {
+        await using var host = await TestHost.StartAsync(DatabaseDialect.Sqlite);
+        using var platform = await host.SignInAsync("gong", Role.Platform);
+        var users = host.Services.GetRequiredService<Users>();
+        var user = (await users.ListAsync(Token)).Single(row => row.UserName == "gong");
+        Environment.SetEnvironmentVariable("ORCHESTRATOR_TOKEN", (await users.CreateTokenAsync(user.Id, "import", null, Actor.System, Token)).Value);
+        var directory = Directory.CreateTempSubdirectory("orchestrator-cli-").FullName;
+        var file = Path.Combine(directory, "customers.csv");
+        await File.WriteAllTextAsync(file, Rows(700) + "c-x,1,,,,,,,,\n", Token);
+
+        var exit = await Commands.Root().Parse(["import", file, "--server", host.Address.ToString()]).InvokeAsync(cancellationToken: Token);
+
+        Assert.Equal(1, exit);
+        Assert.Contains("702,phone,***,", await File.ReadAllTextAsync(file + ".errors.csv", Token), StringComparison.Ordinal);
+        Assert.Equal(700, await host.Database.ReadAsync((db, token) => db.Customers.CountAsync(token), Token));
+        Directory.Delete(directory, recursive: true);
     }
 
     private static async Task<JsonElement> ImportAsync(HttpClient client, string file)
