@@ -27,6 +27,7 @@ internal static class Subjects
             .AddCompliance()
             .AddAudiences()
             .AddReachouts()
+            .AddTexts()
             .AddMonitoring();
     }
 
@@ -41,5 +42,6 @@ internal static class Subjects
         api.MapCompliance();
         api.MapAudiences();
         api.MapReachouts();
+        api.MapTexts();
     }
 }

@@ -726,6 +726,30 @@ CREATE TABLE tasks (
 );
 
 
+CREATE TABLE templates (
+    id uuid NOT NULL,
+    key text NOT NULL,
+    channel text NOT NULL,
+    language text NOT NULL,
+    version integer NOT NULL,
+    state text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    purpose text NOT NULL,
+    title text,
+    body text NOT NULL,
+    html text,
+    variables text NOT NULL,
+    hash text NOT NULL,
+    written_by text NOT NULL,
+    written_at bigint NOT NULL,
+    published_by text,
+    published_at bigint,
+    revision bigint NOT NULL,
+    CONSTRAINT pk_templates PRIMARY KEY (id)
+);
+
+
 CREATE TABLE users (
     id uuid NOT NULL,
     user_name text NOT NULL,
@@ -888,6 +912,9 @@ CREATE INDEX ix_tasks_completed_by_completed_at ON tasks (completed_by, complete
 
 
 CREATE INDEX ix_tasks_state_due ON tasks (state, due);
+
+
+CREATE UNIQUE INDEX ix_templates_key_channel_language_version ON templates (key, channel, language, version);
 
 
 CREATE UNIQUE INDEX ix_users_user_name ON users (user_name);

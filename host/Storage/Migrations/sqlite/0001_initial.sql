@@ -691,6 +691,29 @@ CREATE TABLE "tasks" (
 );
 
 
+CREATE TABLE "templates" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_templates" PRIMARY KEY,
+    "key" TEXT NOT NULL,
+    "channel" TEXT NOT NULL,
+    "language" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "state" TEXT NOT NULL,
+    "name_zh" TEXT NOT NULL,
+    "name_en" TEXT NOT NULL,
+    "purpose" TEXT NOT NULL,
+    "title" TEXT NULL,
+    "body" TEXT NOT NULL,
+    "html" TEXT NULL,
+    "variables" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "written_by" TEXT NOT NULL,
+    "written_at" INTEGER NOT NULL,
+    "published_by" TEXT NULL,
+    "published_at" INTEGER NULL,
+    "revision" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "users" (
     "id" TEXT NOT NULL CONSTRAINT "pk_users" PRIMARY KEY,
     "user_name" TEXT NOT NULL,
@@ -851,6 +874,9 @@ CREATE INDEX "ix_tasks_completed_by_completed_at" ON "tasks" ("completed_by", "c
 
 
 CREATE INDEX "ix_tasks_state_due" ON "tasks" ("state", "due");
+
+
+CREATE UNIQUE INDEX "ix_templates_key_channel_language_version" ON "templates" ("key", "channel", "language", "version");
 
 
 CREATE UNIQUE INDEX "ix_users_user_name" ON "users" ("user_name");

@@ -1,0 +1,17 @@
+using Orchestrator.Host.Storage;
+
+namespace Orchestrator.Host.Reachouts;
+
+internal static class TextsRegistration
+{
+    extension(IServiceCollection services)
+    {
+        public IServiceCollection AddTexts()
+        {
+            services.AddSingleton<TextLint>();
+            services.AddSingleton<TemplateLibrary>();
+            services.AddSingleton<IStartupStep, ShippedTexts>();
+            return services;
+        }
+    }
+}
