@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.RateLimiting;
+using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -14,6 +15,9 @@ namespace Orchestrator.Channels.Http;
 /// <summary>Limits of one account's HTTP traffic.</summary>
 internal sealed record AccountHttpOptions
 {
+    /// <summary>Whose calls these are, for the log.</summary>
+    public string Provider { get; init; } = "";
+
     /// <summary>Longest wait for one complete reply.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -31,7 +35,7 @@ internal sealed record AccountHttpOptions
 /// HTTP of one provider account: bounded connections, time and replies, no redirects, a circuit breaker.
 /// <see cref="SendAsync"/> is for sends and never repeats a request; <see cref="AskAsync"/> is for what is safe to repeat.
 /// </summary>
-internal sealed class AccountHttp : IAsyncDisposable
+internal sealed partial class AccountHttp : IAsyncDisposable
 {
     private static readonly TimeSpan BreakFor = TimeSpan.FromSeconds(15);
     private readonly HttpMessageInvoker _http;
@@ -41,6 +45,7 @@ internal sealed class AccountHttp : IAsyncDisposable
     private readonly AccountHttpOptions _options;
     private readonly TimeProvider _clock;
     private readonly EndpointPolicy _endpoints;
+    private readonly ILogger _log;
 
     public AccountHttp(ChannelServices services, AccountHttpOptions options)
     {
@@ -49,6 +54,7 @@ internal sealed class AccountHttp : IAsyncDisposable
         _endpoints = services.Endpoints;
         _http = new HttpMessageInvoker(Handler(services, options));
         _bulkhead = new ConcurrencyLimiter(new() { PermitLimit = options.Concurrency, QueueLimit = int.MaxValue });
+        _log = services.Loggers.CreateLogger<AccountHttp>();
         _send = Breaker(new ResiliencePipelineBuilder<HttpAnswer> { TimeProvider = services.Clock }).Build();
         _ask = Breaker(new ResiliencePipelineBuilder<HttpAnswer> { TimeProvider = services.Clock }.AddRetry(SafeRetry())).Build();
     }
@@ -165,7 +171,7 @@ internal sealed class AccountHttp : IAsyncDisposable
     }
 
     /// <summary>Opens when half of at least 20 calls in 10 s got no reply or a 5xx: the provider is down, stop making unknowns.</summary>
-    private static ResiliencePipelineBuilder<HttpAnswer> Breaker(ResiliencePipelineBuilder<HttpAnswer> builder) =>
+    private ResiliencePipelineBuilder<HttpAnswer> Breaker(ResiliencePipelineBuilder<HttpAnswer> builder) =>
         builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpAnswer>
         {
             FailureRatio = 0.5,
@@ -173,7 +179,23 @@ internal sealed class AccountHttp : IAsyncDisposable
             SamplingDuration = TimeSpan.FromSeconds(10),
             BreakDuration = BreakFor,
             ShouldHandle = static arguments => ValueTask.FromResult(Failed(arguments.Outcome.Result)),
+            OnOpened = arguments =>
+            {
+                LogOpened(_log, _options.Provider, arguments.BreakDuration, arguments.Outcome.Result?.Summary);
+                return default;
+            },
+            OnClosed = _ =>
+            {
+                LogClosed(_log, _options.Provider);
+                return default;
+            },
         });
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: calls keep failing, pausing for {Pause}. Last: {Last}")]
+    private static partial void LogOpened(ILogger log, string provider, TimeSpan pause, string? last);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Provider}: answers again.")]
+    private static partial void LogClosed(ILogger log, string provider);
 
     private RetryStrategyOptions<HttpAnswer> SafeRetry() => new()
     {

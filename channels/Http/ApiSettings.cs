@@ -26,8 +26,9 @@ internal abstract record ApiSettings
         new("allowedAddresses", SettingType.List, "May call back", "允许回调的地址") { HelpEn = "Addresses or ranges, a line each; empty: any.", HelpZh = "每行一个地址或网段；留空不限制。" },
     ];
 
-    public AccountHttp Http(ChannelServices services, bool http2 = false, int? maxReply = null) => new(services, new()
+    public AccountHttp Http(ChannelServices services, string provider, bool http2 = false, int? maxReply = null) => new(services, new()
     {
+        Provider = provider,
         Timeout = TimeSpan.FromSeconds(TimeoutSeconds),
         Concurrency = Concurrency,
         Http2 = http2,

@@ -51,5 +51,5 @@ internal sealed class ApnsProvider : ChannelProvider<ApnsSettings>
         }
     }
 
-    protected override IChannel Open(ApnsSettings settings, ChannelServices services) => new ApnsChannel(this, settings, settings.Http(services, http2: true));
+    protected override IChannel Open(ApnsSettings settings, ChannelServices services) => new ApnsChannel(this, settings, settings.Http(services, Name, http2: true));
 }

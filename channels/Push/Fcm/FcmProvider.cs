@@ -48,5 +48,5 @@ internal sealed class FcmProvider : ChannelProvider<FcmSettings>
         }
     }
 
-    protected override IChannel Open(FcmSettings settings, ChannelServices services) => new FcmChannel(this, settings, settings.Http(services));
+    protected override IChannel Open(FcmSettings settings, ChannelServices services) => new FcmChannel(this, settings, settings.Http(services, Name));
 }

@@ -48,5 +48,5 @@ internal sealed class JPushProvider : ChannelProvider<JPushSettings>
         if (settings.ReportAddress is not null) checks.Endpoint("reportAddress", settings.ReportAddress);
     }
 
-    protected override IChannel Open(JPushSettings settings, ChannelServices services) => new JPushChannel(this, settings, settings.Http(services));
+    protected override IChannel Open(JPushSettings settings, ChannelServices services) => new JPushChannel(this, settings, settings.Http(services, Name));
 }

@@ -52,7 +52,7 @@ internal sealed class WebPushProvider : ChannelProvider<WebPushSettings>
         }
     }
 
-    protected override IChannel Open(WebPushSettings settings, ChannelServices services) => new WebPushChannel(this, settings, settings.Http(services));
+    protected override IChannel Open(WebPushSettings settings, ChannelServices services) => new WebPushChannel(this, settings, settings.Http(services, Name));
 
     internal static ECDsa Key(WebPushSettings settings)
     {

@@ -42,5 +42,5 @@ internal sealed class AliyunProvider : ChannelProvider<AliyunSettings>
         CallbackGate.Check(checks, settings.CallbackSecret, settings.AllowedAddresses);
     }
 
-    protected override IChannel Open(AliyunSettings settings, ChannelServices services) => new AliyunChannel(this, settings, settings.Http(services));
+    protected override IChannel Open(AliyunSettings settings, ChannelServices services) => new AliyunChannel(this, settings, settings.Http(services, Name));
 }

@@ -47,7 +47,7 @@ internal sealed class HttpGatewayProvider : ChannelProvider<HttpGatewaySettings>
 
     protected override IChannel Open(HttpGatewaySettings settings, ChannelServices services)
     {
-        var http = new AccountHttp(services, new() { Timeout = TimeSpan.FromSeconds(settings.TimeoutSeconds), Concurrency = settings.Concurrency });
+        var http = new AccountHttp(services, new() { Provider = Name, Timeout = TimeSpan.FromSeconds(settings.TimeoutSeconds), Concurrency = settings.Concurrency });
         return settings.Query is null ? new HttpGatewayChannel(this, settings, http) : new QueryableHttpGatewayChannel(this, settings, http);
     }
 

@@ -43,5 +43,5 @@ internal sealed class TencentProvider : ChannelProvider<TencentSettings>
         CallbackGate.Check(checks, settings.CallbackSecret, settings.AllowedAddresses);
     }
 
-    protected override IChannel Open(TencentSettings settings, ChannelServices services) => new TencentChannel(this, settings, settings.Http(services));
+    protected override IChannel Open(TencentSettings settings, ChannelServices services) => new TencentChannel(this, settings, settings.Http(services, Name));
 }

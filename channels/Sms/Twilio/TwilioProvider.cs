@@ -32,5 +32,5 @@ internal sealed class TwilioProvider : ChannelProvider<TwilioSettings>
         checks.When(string.IsNullOrEmpty(settings.From) && string.IsNullOrEmpty(settings.MessagingServiceSid), "from", "Give a number or a messaging service.");
     }
 
-    protected override IChannel Open(TwilioSettings settings, ChannelServices services) => new TwilioChannel(this, settings, settings.Http(services));
+    protected override IChannel Open(TwilioSettings settings, ChannelServices services) => new TwilioChannel(this, settings, settings.Http(services, Name));
 }

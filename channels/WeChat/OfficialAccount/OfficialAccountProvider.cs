@@ -71,5 +71,5 @@ internal sealed class OfficialAccountProvider(OfficialAccountMessage sends) : Ch
     }
 
     protected override IChannel Open(OfficialAccountSettings settings, ChannelServices services) =>
-        sends == OfficialAccountMessage.Mass ? new MassMessageChannel(this, settings, settings.Http(services)) : new NoticeChannel(this, settings, settings.Http(services));
+        sends == OfficialAccountMessage.Mass ? new MassMessageChannel(this, settings, settings.Http(services, Name)) : new NoticeChannel(this, settings, settings.Http(services, Name));
 }

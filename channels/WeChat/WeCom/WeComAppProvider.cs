@@ -36,7 +36,7 @@ internal sealed class WeComAppProvider : ChannelProvider<WeComAppSettings>
         checks.When(settings.AgentId <= 0, "agentId", "Is required.");
     }
 
-    protected override IChannel Open(WeComAppSettings settings, ChannelServices services) => new WeComAppChannel(this, settings, settings.Http(services));
+    protected override IChannel Open(WeComAppSettings settings, ChannelServices services) => new WeComAppChannel(this, settings, settings.Http(services, Name));
 }
 
 /// <summary>Messages of one text go out in one call; the reply names the members it did not reach.</summary>

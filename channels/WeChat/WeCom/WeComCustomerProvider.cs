@@ -40,5 +40,5 @@ internal sealed class WeComCustomerProvider : ChannelProvider<WeComCustomerSetti
         checks.When(settings.CallbackToken is not null && !WeChatCallback.IsKey(settings.EncodingAesKey), "encodingAesKey", "Must be the 43 characters shown beside the token.");
     }
 
-    protected override IChannel Open(WeComCustomerSettings settings, ChannelServices services) => new WeComCustomerChannel(this, settings, settings.Http(services, maxReply: 4 << 20));
+    protected override IChannel Open(WeComCustomerSettings settings, ChannelServices services) => new WeComCustomerChannel(this, settings, settings.Http(services, Name, maxReply: 4 << 20));
 }

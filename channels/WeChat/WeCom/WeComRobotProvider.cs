@@ -31,7 +31,7 @@ internal sealed class WeComRobotProvider : ChannelProvider<WeComRobotSettings>
         checks.Required("key", settings.Key);
     }
 
-    protected override IChannel Open(WeComRobotSettings settings, ChannelServices services) => new WeComRobotChannel(this, settings, settings.Http(services));
+    protected override IChannel Open(WeComRobotSettings settings, ChannelServices services) => new WeComRobotChannel(this, settings, settings.Http(services, Name));
 }
 
 internal sealed class WeComRobotChannel(WeComRobotProvider provider, WeComRobotSettings settings, AccountHttp http) : HttpChannel(provider, http)
