@@ -39,6 +39,19 @@ public sealed class ReaderRefusalTests
             <decision id="b" name="B"><informationRequirement><requiredDecision href="#a"/></informationRequirement><literalExpression><text>A</text></literalExpression></decision>
             """)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("http://www.omg.org/spec/DMN/20180521/MODEL/")]
+    [InlineData("https://www.omg.org/spec/DMN/20191111/MODEL/")]
+    [InlineData("https://www.omg.org/spec/DMN/20211108/MODEL/")]
+    [InlineData("https://www.omg.org/spec/DMN/20230324/MODEL/")]
+    public void Every_version_since_1_2_is_read(string version) =>
+        Assert.Equal("2", DmnReader.Read($"""
+            <dmn:definitions xmlns:dmn="{version}" xmlns:other="urn:other" name="M" namespace="urn:test">
+              <dmn:extensionElements><other:decision/></dmn:extensionElements>
+              <dmn:decision id="d" name="D"><dmn:extensionElements/><dmn:variable name="D" typeRef="number"/><dmn:literalExpression><dmn:text>1 + 1</dmn:text></dmn:literalExpression></dmn:decision>
+            </dmn:definitions>
+            """).Decide().Text());
+
     [Fact]
     public void All_problems_are_listed_at_once() =>
         Assert.Equal(2, Assert.Throws<DmnException>(() => Tables.Read("""

@@ -15,7 +15,7 @@ public sealed class FilterTests
     [InlineData("[{x:1},{y:2}].x", "[1, null]")]
     [InlineData("[{item:1},{item:2}][item >= 2]", "[{item: 2}]")]
     [InlineData("null[1]", "null")]
-    [InlineData("null[true]", "[]")]
+    [InlineData("null[true]", "null")]
     [InlineData("[][1]", "null")]
     [InlineData("[][true]", "[]")]
     [InlineData("5[1]", "5")]

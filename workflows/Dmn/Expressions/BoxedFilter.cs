@@ -9,7 +9,12 @@ internal sealed class BoxedFilter(Boxed domain, Boxed match, Site site) : Boxed
     public override object? Evaluate(FeelRun run, IFeelScope scope)
     {
         var value = domain.Evaluate(run, scope);
-        var list = value as IReadOnlyList<object?> ?? (value is null ? [] : [value]);
+        if (value is null)
+        {
+            return run.Fail(site, "Null cannot be filtered.");
+        }
+
+        var list = value as IReadOnlyList<object?> ?? [value];
         var kept = new List<object?>();
         for (var i = 0; i < list.Count; i++)
         {

@@ -88,8 +88,9 @@ internal sealed partial class Compiler
         return frame =>
         {
             var value = source(frame);
-            var list = value as IReadOnlyList<object?> ?? (value is null ? FeelList.Empty : new FeelList([value]));
-            return Select(frame, list, item, condition, isCondition, site);
+            return value is null
+                ? site.Fail(frame, "Null cannot be filtered.")
+                : Select(frame, value as IReadOnlyList<object?> ?? new FeelList([value]), item, condition, isCondition, site);
         };
 
         FeelCode Tested(Expr.Unary unary, int slot)
