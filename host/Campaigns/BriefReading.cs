@@ -8,6 +8,9 @@ namespace Orchestrator.Host.Campaigns;
 /// <summary>Reads a brief from JSON as it came in. Impossible dates (31 June), unknown and missing members are refused with the field named.</summary>
 public static partial class BriefReading
 {
+    /// <summary>Characters of a brief: a hundred phases with every text at length fit.</summary>
+    private const int SizeLimit = 1024 * 1024;
+
     [GeneratedRegex(@"(?:JSON property|member) '(?<name>[^']+)'|required properties including: (?<list>.+?)\.(?: |$)")]
     private static partial Regex NamedInMessage();
 
@@ -15,6 +18,8 @@ public static partial class BriefReading
     {
         if (json.ValueKind != JsonValueKind.Object)
             return Refusal.Invalid(new FieldProblem("brief", "field.object"));
+        if (json.GetRawText().Length > SizeLimit)
+            return Refusal.Invalid(new FieldProblem("brief", "field.too-large"));
         var dates = CheckDates(json).ToArray();
         if (dates.Length > 0)
             return Refusal.Invalid(dates);

@@ -19,7 +19,6 @@ internal static class InstanceAudit
         InstanceEvent.ErrorThrown e => new AuditEntry("error-thrown", e.ElementId, new { e.Code, e.CaughtBy }),
         InstanceEvent.DecisionEvaluated e => new AuditEntry("decision-made", e.DecisionId, new { e.ElementId, result = Variables.Of(("value", e.Result)).ToJson(), e.MatchedRules, facts = instance.Campaign.FactsJson }),
         InstanceEvent.SentBack e => new AuditEntry("sent-back", e.ToElementId, new { e.ToStageId }, e.Reason),
-        InstanceEvent.IncidentRaised e => new AuditEntry("incident-raised", e.ElementId, new { e.IncidentId, e.Code, e.Message }),
         InstanceEvent.IncidentResolved e => new AuditEntry("incident-resolved", e.ElementId, new { e.IncidentId }),
         InstanceEvent.InstanceSuspended e => new AuditEntry("process-suspended", null, null, e.Reason),
         InstanceEvent.InstanceResumed => new AuditEntry("process-resumed"),

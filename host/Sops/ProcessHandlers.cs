@@ -66,6 +66,25 @@ internal sealed class ServiceTaskHandler(Database database, ProcessHost process,
     }
 }
 
+/// <summary>Tries again what raised an incident. An incident that is gone, or an instance that ended, is done.</summary>
+internal sealed class RetryHandler(Database database, ProcessHost process, WorkSchedule schedule) : IWorkHandler
+{
+    public string Kind => ProcessWork.Retry;
+
+    public Task HandleAsync(WorkItem item, CancellationToken cancellationToken) =>
+        database.WriteAsync<Outcome<Done>>(
+            async (tx, token) =>
+            {
+                var payload = item.Read<RetryPayload>();
+                var instance = await process.LockAsync(tx, payload.InstanceId, token);
+                if (instance?.State is { IsEnded: false } state && state.Incidents.Any(incident => incident.IncidentId == payload.IncidentId))
+                    (await process.StepAsync(tx, instance, new Command.RetryIncident(payload.IncidentId), Actor.System, token)).OrThrow();
+                await schedule.CompleteOrThrowAsync(tx, item, token);
+                return Done.Value;
+            },
+            cancellationToken);
+}
+
 /// <summary>Delivers what one instance published to another: a message to one receiver, a signal to every one.</summary>
 internal sealed class PublishHandler(Database database, ProcessHost process, WorkSchedule schedule) : IWorkHandler
 {

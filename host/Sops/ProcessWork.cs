@@ -8,6 +8,7 @@ internal static class ProcessWork
     public const string Timer = "timer";
     public const string Service = "service-task";
     public const string Publish = "publish-message";
+    public const string Retry = "process-retry";
     public const string Notice = "task-notice";
 
     public static string Key(Guid instanceId, string id) => $"{instanceId:N}:{id}";
@@ -20,6 +21,8 @@ internal sealed record ServicePayload(Guid InstanceId, string WorkId, string Ele
     public static ServicePayload From(Guid instanceId, HostWork.RunService service) =>
         new(instanceId, service.WorkId, service.ElementId, service.Type, service.Input.ToJson(), service.Headers, service.Retries);
 }
+
+internal sealed record RetryPayload(Guid InstanceId, string IncidentId);
 
 internal sealed record PublishPayload(Guid From, SubscriptionKind Kind, string Name, string? Correlation, string VariablesJson);
 

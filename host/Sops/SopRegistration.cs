@@ -16,6 +16,7 @@ internal static class SopRegistration
             services.AddSingleton<IStartupStep, ShippedDefinitions>();
             services.AddSingleton<IWorkHandler, TimerHandler>();
             services.AddSingleton<IWorkHandler, ServiceTaskHandler>();
+            services.AddSingleton<IWorkHandler, RetryHandler>();
             services.AddSingleton<IWorkHandler, PublishHandler>();
             services.AddSingleton<StepEffects>();
             services.AddSingleton<ProcessHost>();

@@ -11,7 +11,7 @@ using Orchestrator.Workflows.Execution;
 namespace Orchestrator.Host.Sops;
 
 /// <summary>Leaves what an accepted step decided in the transaction: state, tasks, timers, work, subscriptions, audit events, the campaign's place.</summary>
-public sealed class StepEffects(AuditChain audit, WorkSchedule schedule, BusinessClock clock)
+public sealed class StepEffects(AuditChain audit, WorkSchedule schedule, Incidents incidents, BusinessClock clock)
 {
     public async Task ApplyAsync(WriteTransaction tx, LockedInstance instance, Decision.Accepted step, Actor actor, CancellationToken cancellationToken)
     {
@@ -120,7 +120,11 @@ public sealed class StepEffects(AuditChain audit, WorkSchedule schedule, Busines
     private async Task KeepIncidentsAsync(WriteTransaction tx, Guid instanceId, IReadOnlyList<InstanceEvent> events, CancellationToken cancellationToken)
     {
         foreach (var raised in events.OfType<InstanceEvent.IncidentRaised>())
+        {
             tx.Db.Add(new ProcessIncident { InstanceId = instanceId, IncidentId = raised.IncidentId, ElementId = raised.ElementId, Code = raised.Code, Message = raised.Message, At = clock.GetUtcNow() });
+            var retry = new NewWork(ProcessWork.Retry, ProcessWork.Key(instanceId, raised.IncidentId), clock.GetUtcNow(), new RetryPayload(instanceId, raised.IncidentId), instanceId);
+            await incidents.RaiseAsync(tx, new NewIncident("process", raised.ElementId, instanceId, $"{raised.Code}: {raised.Message}", retry), cancellationToken);
+        }
         foreach (var resolved in events.OfType<InstanceEvent.IncidentResolved>())
         {
             if (await tx.Db.ProcessIncidents.SingleOrDefaultAsync(row => row.InstanceId == instanceId && row.IncidentId == resolved.IncidentId, cancellationToken) is { } row)
