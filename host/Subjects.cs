@@ -36,6 +36,7 @@ internal static class Subjects
         api.MapScheduling();
         api.MapDemo();
         api.MapSops();
+        api.MapSopLifecycle();
         api.MapTasks();
         api.MapCampaigns();
         api.MapRetrospectives();

@@ -67,7 +67,7 @@ public sealed class Campaign
     public string? ApprovedHash { get; set; }
 
     /// <summary>The SOP version it runs on.</summary>
-    public Guid SopVersionId { get; init; }
+    public Guid SopVersionId { get; set; }
 
     /// <summary>The campaign it was cloned from.</summary>
     public Guid? ClonedFrom { get; init; }

@@ -20,6 +20,8 @@ internal static class SopRegistration
             services.AddSingleton<IWorkHandler, PublishHandler>();
             services.AddSingleton<StepEffects>();
             services.AddSingleton<ProcessHost>();
+            services.AddSingleton<SopRehearsals>();
+            services.AddSingleton<InstanceMigrations>();
             return services;
         }
     }
