@@ -23,79 +23,82 @@ internal sealed class DmnType
     /// <summary>Unary tests that a value must pass.</summary>
     public FeelExpression? Allowed { get; init; }
 
-    /// <summary>Converts the value as FEEL does implicitly; what does not conform becomes null with a diagnostic.</summary>
+    /// <summary>
+    /// The value if it conforms; else what one implicit conversion makes of it (to or from a list of one item, from a date to a
+    /// date and time); else null with a diagnostic.
+    /// </summary>
     public object? Accept(object? value, FeelRun run, Site site)
     {
-        if (value is null || (Feel.Kind == FeelKind.Any && Allowed is null))
+        if (value is null || (Feel.Kind == FeelKind.Any && Allowed is null) || Conforms(value, run, 0, out var cause))
         {
             return value;
         }
 
-        if (TryConvert(value, run, 0, out var converted, out var cause))
+        var converted = value switch
         {
-            return converted;
-        }
-
-        return run.Fail(site, cause);
+            IReadOnlyList<object?> { Count: 1 } single when Item is null => single[0],
+            FeelDate date when Feel.Kind == FeelKind.DateTime => Addition.AsDateTime(date),
+            not IReadOnlyList<object?> when Feel.Kind == FeelKind.List => new FeelList([value]),
+            _ => null,
+        };
+        return converted is not null && Conforms(converted, run, 0, out _) ? converted : run.Fail(site, cause);
     }
 
-    private bool TryConvert(object? value, FeelRun run, int depth, out object? converted, out string cause)
+    private bool Conforms(object? value, FeelRun run, int depth, out string cause)
     {
-        (converted, cause) = (value, "");
+        cause = "";
         if (value is null)
         {
             return true;
         }
 
-        var fits = depth < MaxDepth && (Item is not null ? ConvertItems(value, run, depth, ref converted, ref cause)
-            : Components is not null ? ConvertComponents(value, run, depth, ref converted, ref cause)
-            : Coercion.TryConvert(value, Feel, out converted));
+        var fits = depth < MaxDepth && (Item is not null ? ItemsConform(value, run, depth, ref cause)
+            : Components is not null ? ComponentsConform(value, run, depth, ref cause)
+            : Feel.Holds(value));
         if (!fits)
         {
             cause = cause.Length > 0 ? cause : $"A {Describe.Kind(value)} is no {Feel}.";
             return false;
         }
 
-        if (Allowed is not null && Allowed.Run(run, FeelScope.Empty, converted) is not true)
+        if (Allowed is not null && Allowed.Run(run, FeelScope.Empty, value) is not true)
         {
-            cause = $"{Shown(converted)} is not among the allowed values {Allowed.Text}.";
+            cause = $"{Shown(value)} is not among the allowed values {Allowed.Text}.";
             return false;
         }
 
         return true;
     }
 
-    private bool ConvertItems(object value, FeelRun run, int depth, ref object? converted, ref string cause)
+    private bool ItemsConform(object value, FeelRun run, int depth, ref string cause)
     {
-        var list = value as IReadOnlyList<object?> ?? [value];
-        var items = new object?[list.Count];
-        run.CheckList(list.Count);
-        for (var i = 0; i < items.Length; i++)
+        if (value is not IReadOnlyList<object?> list)
         {
-            if (!Item!.TryConvert(list[i], run, depth + 1, out items[i], out cause))
+            return false;
+        }
+
+        run.Step(list.Count);
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (!Item!.Conforms(list[i], run, depth + 1, out cause))
             {
+                cause = $"Item {i + 1}: {cause}";
                 return false;
             }
         }
 
-        converted = new FeelList(items);
         return true;
     }
 
-    private bool ConvertComponents(object value, FeelRun run, int depth, ref object? converted, ref string cause)
+    private bool ComponentsConform(object value, FeelRun run, int depth, ref string cause)
     {
-        if (value is IReadOnlyList<object?> { Count: 1 } single)
-        {
-            value = single[0]!;
-        }
-
         if (value is not FeelContext context)
         {
             return false;
         }
 
-        var entries = new OrderedDictionary<string, object?>(context, StringComparer.Ordinal);
-        foreach (var (name, type) in Components!)
+        run.Step(Components!.Count);
+        foreach (var (name, type) in Components)
         {
             if (!context.TryGetValue(name, out var held))
             {
@@ -103,16 +106,13 @@ internal sealed class DmnType
                 return false;
             }
 
-            if (!type.TryConvert(held, run, depth + 1, out var fitted, out cause))
+            if (!type.Conforms(held, run, depth + 1, out cause))
             {
                 cause = $"'{name}': {cause}";
                 return false;
             }
-
-            entries[name] = fitted;
         }
 
-        converted = new FeelContext(entries);
         return true;
     }
 

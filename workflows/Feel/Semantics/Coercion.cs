@@ -1,13 +1,9 @@
 namespace Orchestrator.Workflows.Feel.Semantics;
 
-/// <summary>Implicit conversions (DMN 1.5, 10.3.2.9.4): to and from singleton lists, and from dates to date and time.</summary>
+/// <summary>Implicit conversions (DMN 1.5, 10.3.2.9.4): to and from singleton lists, and from dates to date and time. One step, never two.</summary>
 internal static class Coercion
 {
-    private const int MaxUnwrapping = 16;
-
-    public static bool TryConvert(object? value, FeelType type, out object? converted) => TryConvert(value, type, 0, out converted);
-
-    private static bool TryConvert(object? value, FeelType type, int depth, out object? converted)
+    public static bool TryConvert(object? value, FeelType type, out object? converted)
     {
         converted = value;
         if (value is null || type.Holds(value))
@@ -15,24 +11,13 @@ internal static class Coercion
             return true;
         }
 
-        if (type.Kind == FeelKind.List && value is not IReadOnlyList<object?>)
+        converted = (value, type.Kind) switch
         {
-            converted = TryConvert(value, type.Element!, depth, out var item) ? new FeelList([item]) : null;
-            return converted is not null;
-        }
-
-        if (value is IReadOnlyList<object?> { Count: 1 } single && type.Kind != FeelKind.List && depth < MaxUnwrapping)
-        {
-            return TryConvert(single[0], type, depth + 1, out converted);
-        }
-
-        if (type.Kind == FeelKind.DateTime && value is FeelDate date)
-        {
-            converted = Addition.AsDateTime(date);
-            return true;
-        }
-
-        converted = null;
-        return false;
+            (FeelDate date, FeelKind.DateTime) => Addition.AsDateTime(date),
+            (IReadOnlyList<object?> { Count: 1 } single, _) when type.Kind != FeelKind.List && single[0] is { } item && type.Holds(item) => item,
+            (not IReadOnlyList<object?>, FeelKind.List) when type.Element!.Holds(value) => new FeelList([value]),
+            _ => null,
+        };
+        return converted is not null;
     }
 }
