@@ -7,6 +7,7 @@ using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Web;
 using Orchestrator.Host.WebConsole.Assets;
+using Orchestrator.Host.WebConsole.Live;
 
 namespace Orchestrator.Host.WebConsole;
 
@@ -22,6 +23,7 @@ internal static class ConsoleEndpoints
         app.MapGet("/assets/{**path}", (string path, ClientAssets assets, HttpContext http) => assets.Serve(path, http)).AllowAnonymous().ExcludeFromDescription();
         app.MapGet("/favicon.svg", () => TypedResults.Text(Favicon, "image/svg+xml")).AllowAnonymous().ExcludeFromDescription();
         var console = app.MapGroup("/console").ExcludeFromDescription();
+        console.MapLive();
         console.MapPost("/language", SetLanguage).AllowAnonymous();
         console.MapPost("/sign-out", SignOutAsync);
         console.MapGet("/definitions/{id:guid}.xml", async (Guid id, Database database, CancellationToken token) =>

@@ -17,6 +17,9 @@ internal static class ConsoleRegistration
             services.AddSingleton<DemoUsers>();
             services.AddSingleton<NavCounts>();
             services.AddSingleton<People>();
+            services.AddSingleton<Views.MessagePreviews>();
+            services.AddSingleton<Live.LivePulse>();
+            services.AddHostedService(provider => provider.GetRequiredService<Live.LivePulse>());
             services.AddSingleton<Views.BriefUploads>();
             services.AddSingleton<Views.FeelNames>();
             services.AddSingleton<Views.CampaignViews>();

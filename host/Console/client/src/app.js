@@ -45,4 +45,4 @@ function start(root) {
 
 start(document);
 listen(document);
-document.addEventListener('htmx:afterSwap', event => start(event.detail.target?.parentElement ?? document));
+document.addEventListener('htmx:load', event => start(event.detail.elt.parentElement ?? document));

@@ -1,0 +1,48 @@
+using Orchestrator.Channels;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Reachouts;
+using Orchestrator.Templates;
+
+namespace Orchestrator.Host.WebConsole.Views;
+
+/// <summary>What a customer would get: rendered, or why it can't be.</summary>
+internal sealed record MessagePreview(string Phase, string Channel, string Language, string? Title, string? Text, string? Problem);
+
+/// <summary>Renders a brief's texts as the send would, for an example customer.</summary>
+internal sealed class MessagePreviews(ChannelAccounts accounts, OrchestratorOptions options)
+{
+    private readonly TemplateRenderer renderer = new();
+
+    public async Task<IReadOnlyList<MessagePreview>> ForAsync(Brief brief, string tail, string language, CancellationToken cancellationToken)
+    {
+        var signatures = (await accounts.ListAsync(cancellationToken)).Where(account => account.IsDefault).ToDictionary(account => account.Kind, account => (account.SignatureZh, account.SignatureEn));
+        return [.. brief.Phases.SelectMany(phase => phase.Channels.Select(channel => Render(brief, phase, channel, tail, language, signatures)))];
+    }
+
+    private MessagePreview Render(Brief brief, Phase phase, string channel, string tail, string language, Dictionary<ChannelKind, (string Zh, string En)> signatures)
+    {
+        try
+        {
+            var texts = new MessageTexts(renderer, brief, phase);
+            var kind = ChannelNames.Parse(channel);
+            if (texts.Find(kind, language) is not { } template)
+                return new MessagePreview(phase.Name, channel, language, null, null, "");
+            var chinese = template.Template.Language.StartsWith("zh", StringComparison.Ordinal);
+            var signature = signatures.GetValueOrDefault(kind, (Zh: $"【{options.CompanyName}】", En: $"{options.CompanyName}:"));
+            var rendered = texts.Render(template, tail, new TokenValues
+            {
+                Signature = chinese ? signature.Zh : signature.En,
+                Rate = MessageTexts.RateOf(brief.Product, chinese),
+                OptOutUrl = new Uri(options.PublicUrl, "/u/…").ToString(),
+                CompanyName = options.CompanyName,
+                CompanyAddress = options.CompanyAddress,
+                ComplaintLine = options.ComplaintLine,
+            }, "https://app.example/rules");
+            return new MessagePreview(phase.Name, channel, template.Template.Language, rendered.Title, rendered.Body, null);
+        }
+        catch (Exception exception) when (exception is TemplateException or ArgumentException)
+        {
+            return new MessagePreview(phase.Name, channel, language, null, null, exception.Message);
+        }
+    }
+}
