@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Demo;
 using Orchestrator.Host.Storage;
 
 namespace Orchestrator.Host;
@@ -17,6 +18,7 @@ internal static class Commands
         root.Subcommands.Add(Passing(new Command("migrate", "Bring the database schema up to date and exit."), MigrateAsync));
         root.Subcommands.Add(VerifyCommand.Create(VerifyAsync));
         root.Subcommands.Add(ImportCommand.Create());
+        root.Subcommands.Add(Passing(new Command("demo", "Play a campaign from idea to retrospective in about a minute; every figure is asserted."), (_, token) => DemoCommand.RunAsync(Path.Combine("data", "demo"), TimeProvider.System, token)));
         root.Subcommands.Add(Passing(new Command("schema", "Print the statements that would create the present model.") { Hidden = true }, PrintSchemaAsync));
         return root;
     }

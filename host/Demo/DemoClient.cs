@@ -108,6 +108,10 @@ internal sealed class DemoClient(Func<Uri> address, string password) : IDisposab
         await PostAsync(person, $"/api/v1/tasks/{task}/completion", new { outcome, reason, data }, cancellationToken);
     }
 
+    /// <summary>Completes a task with its form filled, which must be refused.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> RefusedCompletionAsync(DemoPerson person, Guid task, string outcome, CancellationToken cancellationToken) =>
+        await RefusedAsync(person, $"/api/v1/tasks/{task}/completion", new { outcome, data = await FormDataAsync(person, task, cancellationToken) }, cancellationToken);
+
     public static async Task UntilAsync(Func<Task<bool>> condition, string what, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
@@ -141,7 +145,7 @@ internal sealed class DemoClient(Func<Uri> address, string password) : IDisposab
         "checklist" => new JsonArray(options),
         "radio" or "select" => options[0],
         "number" => Math.Max(1, field.TryGetProperty("min", out var min) && min.ValueKind == JsonValueKind.Number ? min.GetDecimal() : 1),
-        "datetime" => "2026-11-21",
+        "datetime" => field.TryGetProperty("subtype", out var subtype) && subtype.GetString() == "datetime" ? "2026-11-21T10:00" : "2026-11-21",
         "textfield" or "textarea" => "已核对",
         _ => null,
     };

@@ -7,15 +7,32 @@ namespace Orchestrator.Host.Demo;
 /// <summary>Where the demo's clock goes; null: with the real one.</summary>
 public sealed record DemoClockChange(DateTimeOffset? Now);
 
+/// <summary>The campaign whose figures the customers are fitted to.</summary>
+public sealed record DemoAudienceOf(Guid Campaign);
+
 internal static class DemoEndpoints
 {
-    /// <summary>Exists in a demo workspace only, for callers on this machine.</summary>
-    public static void MapDemo(this RouteGroupBuilder api) =>
-        api.MapPut("/demo/clock", async (DemoClockChange body, DemoWorkspace workspace, HttpContext http, Texts texts, CancellationToken token) =>
+    /// <summary>Exist in a demo workspace only, for callers on this machine.</summary>
+    public static void MapDemo(this RouteGroupBuilder api)
+    {
+        var demo = api.MapGroup("/demo").RequireRole(Role.Admin).ExcludeFromDescription().AddEndpointFilter(OnlyHereAsync);
+        demo.MapPut("/clock", async (DemoClockChange body, DemoWorkspace workspace, CancellationToken token) =>
         {
-            if (!workspace.IsDemo || http.Connection.RemoteIpAddress is not { } remote || !IPAddress.IsLoopback(remote))
-                return Refusal.NotFound("demo").ToProblem(texts);
             await workspace.SetClockAsync(body.Now, token);
-            return (IResult)TypedResults.NoContent();
-        }).RequireRole(Role.Admin).WithName("SetDemoClock").ExcludeFromDescription();
+            return TypedResults.NoContent();
+        });
+        demo.MapPost("/customers", async (DemoAudienceOf body, DemoCustomerBook book, CancellationToken token) =>
+        {
+            await book.LoadAsync(body.Campaign, token);
+            return TypedResults.NoContent();
+        });
+    }
+
+    private static ValueTask<object?> OnlyHereAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        return http.RequestServices.GetRequiredService<DemoWorkspace>().IsDemo && http.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
+            ? next(context)
+            : ValueTask.FromResult<object?>(Refusal.NotFound("demo").ToProblem(http.RequestServices.GetRequiredService<Texts>()));
+    }
 }

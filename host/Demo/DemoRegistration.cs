@@ -6,7 +6,9 @@ internal static class DemoRegistration
     {
         public IServiceCollection AddDemo()
         {
+            services.AddSingleton<DemoAccounts>();
             services.AddSingleton<DemoWorkspace>();
+            services.AddSingleton<DemoCustomerBook>();
             services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<DemoWorkspace>());
             return services;
         }

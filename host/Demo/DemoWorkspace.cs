@@ -11,7 +11,7 @@ namespace Orchestrator.Host.Demo;
 /// Whether this database is a demo, for ever: a demo stays in the sandbox, lets people on this machine switch between its users, and its clock
 /// may be moved. Made once, on an empty database, in Development.
 /// </summary>
-internal sealed class DemoWorkspace(Database database, Users users, OrchestratorOptions options, IHostEnvironment environment, BusinessClock clock) : IStartupStep
+internal sealed class DemoWorkspace(Database database, Users users, DemoAccounts accounts, OrchestratorOptions options, IHostEnvironment environment, BusinessClock clock) : IStartupStep
 {
     /// <summary>The parent of a demo server hands the password over in this variable.</summary>
     public const string PasswordVariable = "ORCHESTRATOR_DEMO_PASSWORD";
@@ -77,6 +77,7 @@ internal sealed class DemoWorkspace(Database database, Users users, Orchestrator
         await PutAsync(tx, PasswordKey, password, cancellationToken);
         foreach (var person in DemoPerson.All)
             _ = (await users.CreateAsync(tx, new NewUser(person.UserName, person.Name, person.EnglishName, $"{person.UserName}@heguang.example", person.UserName, password, person.Roles), Actor.System, cancellationToken)).Value;
+        await accounts.MakeAsync(tx, password, clock.GetUtcNow(), cancellationToken);
     }
 
     private static async Task PutAsync(WriteTransaction tx, string key, string? value, CancellationToken cancellationToken)

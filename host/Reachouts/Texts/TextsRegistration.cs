@@ -10,8 +10,6 @@ internal static class TextsRegistration
         {
             services.AddSingleton<TextLint>();
             services.AddSingleton<TemplateLibrary>();
-            services.AddSingleton<PreviewCustomers>();
-            services.AddSingleton<TextPreview>();
             services.AddSingleton<IStartupStep, ShippedTexts>();
             return services;
         }
