@@ -115,6 +115,20 @@ internal sealed class Story : IAsyncDisposable
 
     public Task UntilStatusAsync(string status) => UntilAsync("status", status, null);
 
+    /// <summary>Waits until no message of the campaign is on its way, and gives the ledger's counts.</summary>
+    public async Task<IReadOnlyList<JsonElement>> UntilSentAsync()
+    {
+        var until = Environment.TickCount64 + 30_000;
+        for (; ; )
+        {
+            var counts = (await GetAsync("lin", $"/api/v1/campaigns/{Id}/ledger")).EnumerateArray().Where(row => row.GetProperty("count").GetInt64() > 0).ToList();
+            if (counts.Count > 0 && counts.All(row => row.GetProperty("state").GetString() is not ("planned" or "leased")))
+                return counts;
+            Assert.True(Environment.TickCount64 < until, $"Still under way: {string.Join(", ", counts)}");
+            await Task.Delay(100, Token);
+        }
+    }
+
     private async Task UntilAsync(string field, string value, DateTimeOffset? at)
     {
         var until = Environment.TickCount64 + 20_000;

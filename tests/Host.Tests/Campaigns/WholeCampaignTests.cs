@@ -2,14 +2,17 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Sops;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Tests.Fixtures;
+using Orchestrator.Host.Tests.Reachouts;
+using Orchestrator.Simulators;
 
 namespace Orchestrator.Host.Tests.Campaigns;
 
-/// <summary>From idea to look-back over HTTP by the real roles, on both databases. Sending itself is tested with the reach-outs.</summary>
+/// <summary>From idea to look-back over HTTP by the real roles, on both databases, with sixty customers and the SMS account in sandbox.</summary>
 public sealed class WholeCampaignTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -17,12 +20,19 @@ public sealed class WholeCampaignTests
     [Theory, ClassData(typeof(Dialects))]
     public async Task A_campaign_gets_from_idea_to_closed_and_its_lessons_meet_the_next(DatabaseDialect dialect)
     {
-        await using var story = await Story.BeginAsync(dialect, customise: AddStandIns);
-        var brief = Story.Brief(story.Host);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        await using var story = await Story.BeginAsync(dialect, OnlySms);
+        var brief = OnlySms(Story.Brief(story.Host));
+        var bed = new ReachoutBed(story.Host.Services);
+        await bed.AddGatewayAsync(simulator, live: false);
+        await bed.AddCustomersAsync(60, Match);
         await story.ReachLaunchCheckAsync();
         await story.CompleteAsync("launch-check", "launch");
 
         await story.UntilStageAsync("monitoring", brief.InstantOf(brief.Phases[0].Date, brief.Phases[0].Time));
+        var sent = await story.UntilSentAsync();
+        Assert.Equal(54, sent.Sum(row => row.GetProperty("count").GetInt64()));   // 60 matched, a tenth kept aside
+        Assert.All(sent, row => Assert.Contains(row.GetProperty("state").GetString(), (List<string>)["accepted", "delivered"]));
         await story.CompleteAsync("daily-check", "done", at: brief.InstantOf(brief.Phases[0].Date.AddDays(1), new TimeOnly(9, 31)));
         Assert.NotNull((await story.PageAsync()).GetProperty("launchedAt").GetString());
         await story.UntilStageAsync("retrospective", brief.InstantOf(brief.Window.End, new TimeOnly(18, 1)));
@@ -81,6 +91,17 @@ public sealed class WholeCampaignTests
             [HttpStatusCode.UnprocessableEntity, HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.OK, HttpStatusCode.Forbidden],
             new[] { withoutReason, paused, again, resumed, stranger }.Select(reply => reply.StatusCode));
     }
+
+    private static Brief OnlySms(Brief brief) => brief with
+    {
+        Phases = [.. brief.Phases.Select(phase => phase with { Channels = ["sms"], Texts = [.. phase.Texts.Where(text => text.Channel == "sms")] })],
+    };
+
+    /// <summary>A customer as the demo's audience rule wants them.</summary>
+    private static void Match(int index, Customer customer) => customer.Attributes = """
+        {"age":35,"student":false,"credit_status":"active","available_limit":20000,"overdue_days":0,"max_overdue_days_12m":0,"days_since_last_loan":90,
+         "risk_grade":"B","lender_count":1,"open_complaint":false,"profiling_consent":true,"converted":false}
+        """;
 
     private static object Retrospective(string lesson) => new
     {
