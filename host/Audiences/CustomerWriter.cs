@@ -67,6 +67,8 @@ public sealed class CustomerWriter(CustomerAddresses addresses, BusinessClock cl
         WriteTransaction tx, List<CustomerRow> inserts, List<CustomerRow> updates, List<ConsentRow> consents, string recordedBy, long now, CancellationToken cancellationToken)
     {
         var rows = CustomerRows.For(tx.Dialect);
+        // In one order for everybody, so that two batches of the same new customers wait for each other instead of deadlocking.
+        inserts.Sort((one, other) => string.CompareOrdinal(one.ExternalId, other.ExternalId));
         if (inserts.Count > 0)
             await rows.InsertAsync(tx, inserts, now, cancellationToken);
         if (updates.Count > 0)

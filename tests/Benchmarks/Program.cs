@@ -1,6 +1,6 @@
 using Orchestrator.Benchmarks;
-using Orchestrator.Benchmarks.Bpmn;
 using Orchestrator.Benchmarks.Audiences;
+using Orchestrator.Benchmarks.Bpmn;
 using Orchestrator.Benchmarks.Feel;
 
 return args switch
@@ -22,9 +22,6 @@ static int Usage()
     Console.Error.WriteLine("  bpmn [seconds]              process instances per second; tests/Benchmarks/Bpmn/run.sh adds npm's bpmn-engine");
     Console.Error.WriteLine("  fuzz-bpmn [inputs] [seed]   mutated files to the BPMN reader, what it accepts to the interpreter");
     Console.Error.WriteLine("  smtp                        mails per second over 1, 4 and 8 connections, beside postfix's smtp-source");
-    Console.Error.WriteLine("  feel [--alone]         FEEL evaluations and a decision table per second, beside npm's feelin");
-    Console.Error.WriteLine("  fuzz [inputs] [seed]   mutated inputs to the FEEL parser and the DMN reader");
-    Console.Error.WriteLine("  smtp                   mails per second over 1, 4 and 8 connections, beside postfix's smtp-source");
-    Console.Error.WriteLine("  audiences [n] [postgres]  import rows and segment evaluation per second over n customers (1,000,000)");
+    Console.Error.WriteLine("  audiences [n] [postgres]    import rows and segment evaluation per second over n customers (1,000,000)");
     return 2;
 }

@@ -117,6 +117,22 @@ public sealed class CustomerTests
     }
 
     [Theory, ClassData(typeof(Dialects))]
+    public async Task Batches_that_share_new_customers_at_the_same_time_create_each_once(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        using var platform = await host.SignInAsync("gong", Role.Platform);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 4).Select(async sender =>
+        {
+            var customers = Enumerable.Range(0, 200).OrderBy(i => (i * 7 * (sender + 1)) % 199).Select(i => new { externalId = $"c-{i}", attributes = new { age = 20 + (i % 40) } });
+            using var reply = await platform.PostAsJsonAsync("/api/v1/customers/batch", new { customers }, Token);
+            return (await reply.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("results").EnumerateArray().Select(row => row.GetProperty("outcome").GetString()).ToArray();
+        }));
+
+        Assert.Equal((200, 600), (replies.Sum(outcomes => outcomes.Count(outcome => outcome == "created")), replies.Sum(outcomes => outcomes.Count(outcome => outcome == "unchanged"))));
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
     public async Task Customers_are_found_by_phone_and_paged(DatabaseDialect dialect)
     {
         await using var host = await TestHost.StartAsync(dialect);
