@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Orchestrator.Console.Tests.Support;
 using Orchestrator.Host;
+using Orchestrator.Host.Campaigns;
 
 [assembly: AssemblyFixture(typeof(ConsoleFixture))]
 
@@ -15,6 +16,8 @@ namespace Orchestrator.Console.Tests.Support;
 public sealed class ConsoleFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("orchestrator-console-");
+    private readonly Lock gate = new();
+    private Task<Campaign>? shown;
     private WebApplication? app;
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -39,10 +42,30 @@ public sealed class ConsoleFixture : IAsyncLifetime
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
     }
 
-    /// <summary>A fresh browser profile; signed in when <paramref name="user"/> is given.</summary>
-    public async Task<ConsoleSession> OpenAsync(string? user = null, string language = "zh-CN", int width = 1280)
+    public DemoCampaigns Campaigns => new(Services);
+
+    /// <summary>One that waits for the joint sign-off, with two of four signatures; made once.</summary>
+    public Task<Campaign> ShownAsync()
     {
-        var context = await browser!.NewContextAsync(new() { BaseURL = Address, Locale = language, ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 860 }, BypassCSP = true });
+        lock (gate)
+            return shown ??= MakeShownAsync();
+    }
+
+    private async Task<Campaign> MakeShownAsync()
+    {
+        var campaign = await Campaigns.AwaitingSignOffAsync("会员日·老客利息礼遇");
+        await Campaigns.CompleteAsync(campaign.Id, "risk-sign", "approve", "zhouheng");
+        await Campaigns.CompleteAsync(campaign.Id, "compliance-sign", "approve", "shenning", "利率展示与合同一致");
+        var reviewed = await Campaigns.CreateAsync("年终还款提醒月", 7);
+        await Campaigns.CompleteAsync(reviewed.Id, "write-brief", "submit", "linxia");
+        await Campaigns.CreateAsync("新户首借礼", 14);
+        return campaign;
+    }
+
+    /// <summary>A fresh browser profile; signed in when <paramref name="user"/> is given.</summary>
+    public async Task<ConsoleSession> OpenAsync(string? user = null, string language = "zh-CN", int width = 1280, bool script = true)
+    {
+        var context = await browser!.NewContextAsync(new() { BaseURL = Address, Locale = language, ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 860 }, BypassCSP = true, JavaScriptEnabled = script });
         var session = new ConsoleSession(context, await context.NewPageAsync());
         if (user is not null)
             await session.BecomeAsync(user);

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Demo;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Sops;
+using Orchestrator.Host.Tasks;
+using Orchestrator.Host.Time;
+
+namespace Orchestrator.Console.Tests.Support;
+
+/// <summary>Campaigns brought to a stage through the same application methods that the pages call.</summary>
+public sealed class DemoCampaigns(IServiceProvider services)
+{
+    internal static readonly string[] Signers = [DemoPerson.Risk.UserName, DemoPerson.Compliance.UserName, DemoPerson.ConsumerProtection.UserName, DemoPerson.Finance.UserName];
+
+    private CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async Task<Campaign> CreateAsync(string name, int days = 0)
+    {
+        var today = DateOnly.FromDateTime(services.GetRequiredService<BusinessClock>().GetUtcNow().UtcDateTime);
+        var brief = DemoBrief.For(DemoBrief.FirstDayAfter(today).AddDays(days)) with { Name = name };
+        return (await services.GetRequiredService<CampaignDesk>().CreateAsync(brief, null, await ActorAsync(DemoPerson.Owner.UserName), Token)).Value;
+    }
+
+    /// <summary>Submitted and reviewed: it waits for the joint sign-off.</summary>
+    public async Task<Campaign> AwaitingSignOffAsync(string name, int days = 0)
+    {
+        var campaign = await CreateAsync(name, days);
+        await CompleteAsync(campaign.Id, "write-brief", "submit", DemoPerson.Owner.UserName);
+        await CompleteAsync(campaign.Id, "review-brief", "approve", DemoPerson.Head.UserName);
+        return campaign;
+    }
+
+    public async Task<Guid> TaskAsync(Guid campaignId, string element) =>
+        (await services.GetRequiredService<Inbox>().OfCampaignAsync(campaignId, Token)).Last(task => task.ElementId == element && task.State == TaskState.Open).Id;
+
+    public async Task CompleteAsync(Guid campaignId, string element, string outcome, string user, string? reason = null)
+    {
+        var task = await TaskAsync(campaignId, element);
+        var form = (await services.GetRequiredService<TaskForms>().ForTaskAsync(task, Token))!.Form;
+        var data = JsonSerializer.SerializeToElement(form.Inputs.Where(field => field.Required || field.Type == "checklist").ToDictionary(field => field.Key, Fill));
+        var done = await services.GetRequiredService<TaskDesk>().CompleteAsync(task, new CompletionRequest(outcome, reason, data), await ActorAsync(user), Token);
+        Assert.Null(done.Refusal);
+    }
+
+    public async Task<Actor> ActorAsync(string user)
+    {
+        var found = (await services.GetRequiredService<Users>().ListAsync(Token)).Single(row => row.UserName == user);
+        return new Actor(found.Id, found.UserName, found.DisplayName, found.Roles.ToHashSet());
+    }
+
+    private static object Fill(FormField field) => field.Type switch
+    {
+        "checklist" => field.Options.Select(option => option.Value).ToArray(),
+        "checkbox" => true,
+        "number" => field.Min ?? 1,
+        "datetime" => "2026-12-01",
+        _ when field.Options.Count > 0 => field.Options[0].Value,
+        _ => "已核对",
+    };
+}
