@@ -15,7 +15,11 @@ internal static class ConsoleEndpoints
 {
     private const string Favicon = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#2f5fee"/><path d="M8 16h4.5m7 0H24" stroke="#fff" stroke-width="2.4" stroke-linecap="round"/><path d="M16 9.6 22.4 16 16 22.4 9.6 16Z" fill="none" stroke="#fff" stroke-width="2.4" stroke-linejoin="round"/><circle cx="16" cy="16" r="1.9" fill="#fff"/></svg>""";
 
-    public static void UseConsole(this WebApplication app) => app.Use(ConsoleProblems.FillAsync);
+    public static void UseConsole(this WebApplication app)
+    {
+        app.Use(ConsoleProblems.FillAsync);
+        app.UseMiddleware<Forms.SentBefore>();
+    }
 
     public static void MapConsole(this WebApplication app)
     {

@@ -13,10 +13,18 @@ internal static class ConsoleProblems
     public static async Task AnswerAsync(HttpContext http, int status)
     {
         // The failed page has used this request's component services up.
-        await using var scope = http.RequestServices.CreateAsyncScope();
+        var services = http.RequestServices;
+        await using var scope = services.CreateAsyncScope();
         http.RequestServices = scope.ServiceProvider;
         var page = new RazorComponentResult<ProblemDocument>(new { Status = status }) { StatusCode = status };
-        await page.ExecuteAsync(http);
+        try
+        {
+            await page.ExecuteAsync(http);
+        }
+        finally
+        {
+            http.RequestServices = services;
+        }
     }
 
     /// <summary>Gives an answer that has a status and no body the page that says so.</summary>

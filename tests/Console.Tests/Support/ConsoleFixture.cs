@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -17,6 +18,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
 {
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("orchestrator-console-");
     private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<string, string> signedIn = new();
     private Task<Campaign>? shown;
     private WebApplication? app;
     private IPlaywright? playwright;
@@ -65,10 +67,21 @@ public sealed class ConsoleFixture : IAsyncLifetime
     /// <summary>A fresh browser profile; signed in when <paramref name="user"/> is given.</summary>
     public async Task<ConsoleSession> OpenAsync(string? user = null, string language = "zh-CN", int width = 1280, bool script = true)
     {
-        var context = await browser!.NewContextAsync(new() { BaseURL = Address, Locale = language, ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 860 }, BypassCSP = true, JavaScriptEnabled = script });
+        var context = await browser!.NewContextAsync(new()
+        {
+            StorageState = user is not null && signedIn.TryGetValue(user, out var state) ? state : null,
+            Locale = language,
+            BaseURL = Address,
+            BypassCSP = true,
+            JavaScriptEnabled = script,
+            ViewportSize = new() { Width = width, Height = width < 600 ? 844 : 860 },
+        });
         var session = new ConsoleSession(context, await context.NewPageAsync());
-        if (user is not null)
+        if (user is not null && !signedIn.ContainsKey(user))
+        {
             await session.BecomeAsync(user);
+            signedIn[user] = await context.StorageStateAsync();
+        }
         return session;
     }
 

@@ -32,15 +32,28 @@ public sealed class DemoCampaigns(IServiceProvider services)
         return campaign;
     }
 
-    public async Task<Guid> TaskAsync(Guid campaignId, string element) =>
-        (await services.GetRequiredService<Inbox>().OfCampaignAsync(campaignId, Token)).Last(task => task.ElementId == element && task.State == TaskState.Open).Id;
+    /// <summary>Waits for the task: a service task may have to run before it is there.</summary>
+    public async Task<Guid> TaskAsync(Guid campaignId, string element)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var tasks = await services.GetRequiredService<Inbox>().OfCampaignAsync(campaignId, limit.Token);
+            if (tasks.LastOrDefault(task => task.ElementId == element && task.State == TaskState.Open) is { } found)
+                return found.Id;
+            await Task.Delay(100, limit.Token);
+        }
+    }
 
-    public async Task CompleteAsync(Guid campaignId, string element, string outcome, string user, string? reason = null)
+    /// <param name="outcome">Null: the first one, which is the one that goes on.</param>
+    public async Task CompleteAsync(Guid campaignId, string element, string? outcome, string user, string? reason = null)
     {
         var task = await TaskAsync(campaignId, element);
-        var form = (await services.GetRequiredService<TaskForms>().ForTaskAsync(task, Token))!.Form;
+        var view = (await services.GetRequiredService<TaskForms>().ForTaskAsync(task, Token))!;
+        var form = view.Form;
         var data = JsonSerializer.SerializeToElement(form.Inputs.Where(field => field.Required || field.Type == "checklist").ToDictionary(field => field.Key, Fill));
-        var done = await services.GetRequiredService<TaskDesk>().CompleteAsync(task, new CompletionRequest(outcome, reason, data), await ActorAsync(user), Token);
+        var done = await services.GetRequiredService<TaskDesk>().CompleteAsync(task, new CompletionRequest(outcome ?? view.Outcomes[0].Id, reason, data), await ActorAsync(user), Token);
         Assert.Null(done.Refusal);
     }
 
