@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Compliance;
@@ -14,6 +15,8 @@ namespace Orchestrator.Host.Tasks;
 /// <summary>What people do with tasks. Every action locks the campaign's instance first: of two people at once, one wins and the other learns who. Safe for concurrent use.</summary>
 public sealed class TaskDesk(Database database, ProcessHost process, Packages packages, Approvals approvals, IEnumerable<ITaskRule> rules, AuditChain audit, BusinessClock clock)
 {
+    private const string ContentChanged = "content-changed";
+
     public Task<Outcome<TaskView>> ClaimAsync(Guid taskId, Actor actor, CancellationToken cancellationToken) =>
         ChangeAsync(taskId, actor, "task-claimed", null, async (tx, instance, task, token) =>
         {
@@ -58,7 +61,15 @@ public sealed class TaskDesk(Database database, ProcessHost process, Packages pa
             }, cancellationToken);
 
     /// <summary>Completes a task: form, outcome and reason are checked, the approval is bound to the package as it is, and the process takes its step.</summary>
-    public Task<Outcome<TaskView>> CompleteAsync(Guid taskId, CompletionRequest request, Actor actor, CancellationToken cancellationToken) =>
+    public async Task<Outcome<TaskView>> CompleteAsync(Guid taskId, CompletionRequest request, Actor actor, CancellationToken cancellationToken)
+    {
+        var outcome = await TryCompleteAsync(taskId, request, actor, cancellationToken);
+        if (outcome.Refusal is { Type: ContentChanged })
+            await RefreshPackageAsync(taskId, actor, cancellationToken);   // So that the next look shows what the refusal was about.
+        return outcome;
+    }
+
+    private Task<Outcome<TaskView>> TryCompleteAsync(Guid taskId, CompletionRequest request, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync<Outcome<TaskView>>(
             async (tx, token) =>
             {
@@ -70,7 +81,7 @@ public sealed class TaskDesk(Database database, ProcessHost process, Packages pa
                 var definition = (UserTask)instance.Definition.Find(task.ElementId)!;
                 if (await CheckEnteredAsync(tx, instance, task, definition, request, token) is { } wrong)
                     return wrong;
-                var completion = new TaskCompletion(instance, task, definition, request.Outcome, request.Reason, request.Data, actor);
+                var completion = new TaskCompletion(instance, task, definition, request.Outcome, request.Reason, request.Data, actor, request.PackageHash);
                 return await CarryOutAsync(tx, completion, token) is { } refused ? refused : TaskView.From(task, instance.Campaign, clock.GetUtcNow());
             },
             cancellationToken);
@@ -101,6 +112,8 @@ public sealed class TaskDesk(Database database, ProcessHost process, Packages pa
         if (Approvals.Approves(completion.Definition, completion.Outcome))
         {
             var package = await packages.CurrentAsync(tx.Db, instance.Campaign, instance.Row, cancellationToken);
+            if (await CheckSeenAsync(tx, completion, package, cancellationToken) is { } unseen)
+                return unseen;
             await packages.StoreAsync(tx, instance.Campaign, package, cancellationToken);
             await approvals.RecordAsync(tx, instance.Campaign, task, completion.Definition, package, actor, completion.Reason, cancellationToken);
         }
@@ -112,13 +125,40 @@ public sealed class TaskDesk(Database database, ProcessHost process, Packages pa
         return null;
     }
 
+    /// <summary>Nobody approves what they have not seen: an edit between reading and signing is refused with the parts that changed.</summary>
+    private static async Task<Refusal?> CheckSeenAsync(WriteTransaction tx, TaskCompletion completion, LaunchPackage package, CancellationToken cancellationToken)
+    {
+        if (completion.SeenPackage is not { Length: > 0 } hash || hash == package.Hash)
+            return null;
+        var campaignId = completion.Instance.Campaign.Id;
+        var json = await tx.Db.Packages.AsNoTracking().Where(row => row.CampaignId == campaignId && row.Hash == hash).Select(row => row.PartsJson).SingleOrDefaultAsync(cancellationToken);
+        if (json is null)
+            return Refusal.Invalid(new FieldProblem("packageHash", "field.package-unknown"));
+        var seen = JsonSerializer.Deserialize<Dictionary<string, string>>(json, JsonDefaults.Options)!;
+        var changed = Approvals.PartsCovered(completion.Definition).Where(part => seen.GetValueOrDefault(part) != package.Parts[part].Hash).ToList();
+        return changed.Count == 0 ? null : Refusal.Conflict(ContentChanged, string.Join(", ", changed)) with { Current = new { packageHash = package.Hash, changed } };
+    }
+
+    private Task RefreshPackageAsync(Guid taskId, Actor actor, CancellationToken cancellationToken) =>
+        database.WriteAsync<Outcome<Done>>(
+            async (tx, token) =>
+            {
+                if (await OpenAsync(tx, taskId, token) is not var (instance, _))
+                    return Done.Value;
+                var package = await packages.CurrentAsync(tx.Db, instance.Campaign, instance.Row, token);
+                await packages.StoreAsync(tx, instance.Campaign, package, token);
+                await approvals.VoidChangedAsync(tx, instance.Campaign, package, actor, token);
+                return Done.Value;
+            },
+            cancellationToken);
+
     private void Close(ProcessTask task, TaskCompletion completion)
     {
         task.State = TaskState.Done;
         task.Assignee ??= completion.Actor.UserName;
         task.Outcome = completion.Outcome;
         task.Reason = completion.Reason;
-        task.DataJson = completion.Data is { ValueKind: System.Text.Json.JsonValueKind.Object } data ? data.GetRawText() : null;
+        task.DataJson = completion.Data is { ValueKind: JsonValueKind.Object } data ? data.GetRawText() : null;
         task.CompletedBy = completion.Actor.UserName;
         task.CompletedAt = clock.GetUtcNow();
         task.Version++;

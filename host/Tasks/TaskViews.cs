@@ -23,4 +23,5 @@ public sealed record TransferRequest(string To, string Reason);
 /// <param name="Outcome">One of the task's outcomes.</param>
 /// <param name="Reason">Required where the outcome says so.</param>
 /// <param name="Data">What was entered into the form.</param>
-public sealed record CompletionRequest(string? Outcome, string? Reason = null, JsonElement? Data = null);
+/// <param name="PackageHash">The launch package that the person saw. Where a part that the task covers has changed since, approving is refused; left out, it binds to the package as it is.</param>
+public sealed record CompletionRequest(string? Outcome, string? Reason = null, JsonElement? Data = null, string? PackageHash = null);

@@ -156,4 +156,22 @@ public sealed class SignOffTests
 
         Assert.All([sameTester, sameLauncher, configurer], reply => Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode));
     }
+
+    [Fact]
+    public async Task Nobody_signs_what_changed_while_they_were_reading_it()
+    {
+        await using var story = await Story.BeginAsync(DatabaseDialect.Sqlite);
+        await story.CompleteAsync("write-brief", "submit");
+        await story.CompleteAsync("review-brief", "approve");
+        var seen = (await story.PageAsync()).GetProperty("packageHash").GetString();
+        using var edit = await story.EditAsync(brief => brief with { Rules = brief.Rules! with { Chinese = brief.Rules!.Chinese + "补充。" } });
+
+        using var compliance = await story.SignAsync("compliance-sign", seen);
+        using var risk = await story.SignAsync("risk-sign", seen);
+        using var again = await story.SignAsync("compliance-sign", (await story.PageAsync()).GetProperty("packageHash").GetString());
+        using var unknown = await story.SignAsync("consumer-protection-sign", "no-such-hash");
+
+        Assert.Equal([HttpStatusCode.Conflict, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.UnprocessableEntity], new[] { compliance, risk, again, unknown }.Select(reply => reply.StatusCode));
+        Assert.Equal(["rules"], (await compliance.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("current").GetProperty("changed").EnumerateArray().Select(part => part.GetString()));
+    }
 }

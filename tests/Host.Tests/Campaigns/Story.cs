@@ -99,6 +99,12 @@ internal sealed class Story : IAsyncDisposable
         Assert.True(reply.IsSuccessStatusCode, $"{element} {outcome}: {(int)reply.StatusCode} {await reply.Content.ReadAsStringAsync(Token)}");
     }
 
+    public async Task<HttpResponseMessage> SignAsync(string element, string? seenPackage)
+    {
+        var id = await TaskAsync(element);
+        return await PostAsync(Doers[element], $"/api/v1/tasks/{id}/completion", new { outcome = "approve", data = await FormDataAsync(Doers[element], id, "approve"), packageHash = seenPackage });
+    }
+
     /// <summary>Approves everything up to the launch check.</summary>
     public async Task ReachLaunchCheckAsync()
     {
