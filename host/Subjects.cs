@@ -44,5 +44,6 @@ internal static class Subjects
         api.MapAudiences();
         api.MapReachouts();
         api.MapTexts();
+        api.MapMonitoring();
     }
 }

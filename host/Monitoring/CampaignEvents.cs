@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
@@ -27,14 +28,11 @@ public sealed record NewCampaignEvent(string Id, string Kind)
 public sealed record EventsAccepted(int Accepted, int Duplicates);
 
 /// <summary>Takes events in, once each, and keeps the counters that figures and guardrails are read from. Thread-safe.</summary>
-public sealed class CampaignEvents(Database database, BusinessClock clock)
+public sealed class CampaignEvents(Database database, WorkSchedule schedule, BusinessClock clock)
 {
     public const int BatchLimit = 1_000;
     private const decimal Micros = 1_000_000m;
     private const string NoArm = "none";
-
-    /// <summary>Raised after a commit brought events of a campaign: guardrails look again.</summary>
-    internal event Action<Guid>? Arrived;
 
     /// <summary>Takes a batch in, all or nothing: what is wrong is named by its position.</summary>
     public Task<Outcome<EventsAccepted>> TakeAsync(IReadOnlyList<NewCampaignEvent> batch, string source, CancellationToken cancellationToken) =>
@@ -138,6 +136,7 @@ public sealed class CampaignEvents(Database database, BusinessClock clock)
         var customers = rows.Select(row => row.CustomerNo).Where(no => no != 0).Distinct().ToList();
         var arms = (await tx.Db.AudienceMembers.Where(row => campaigns.Contains(row.CampaignId) && customers.Contains(row.CustomerNo)).ToListAsync(cancellationToken))
             .ToDictionary(row => (row.CampaignId, row.CustomerNo), row => row.Arm == Arm.Treated ? "treated" : "holdout");
+        var grades = (await tx.Db.Customers.Where(row => customers.Contains(row.CustomerNo)).Select(row => new { row.CustomerNo, row.Attributes }).ToListAsync(cancellationToken)).ToDictionary(row => row.CustomerNo, row => GradeOf(row.Attributes));
         return [.. rows.Select(row => new CampaignEvent
         {
             Id = row.Id,
@@ -147,11 +146,19 @@ public sealed class CampaignEvents(Database database, BusinessClock clock)
             Arm = arms.GetValueOrDefault((row.CampaignId, row.CustomerNo), NoArm),
             Value = row.Value,
             Name = row.Name,
-            Attributes = row.Attributes,
+            Attributes = row.Attributes ?? (row.Kind == CampaignEventKind.Conversion ? grades.GetValueOrDefault(row.CustomerNo) : null),
             At = row.At,
             ReceivedAt = row.ReceivedAt,
             Source = row.Source,
         })];
+    }
+
+    /// <summary>The customer's risk grade at the time, for guardrails that look at the mix.</summary>
+    private static string? GradeOf(string attributes)
+    {
+        using var json = System.Text.Json.JsonDocument.Parse(attributes);
+        return json.RootElement.TryGetProperty("risk_grade", out var grade) && grade.ValueKind == System.Text.Json.JsonValueKind.String
+            ? System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string?> { ["risk_grade"] = grade.GetString() }) : null;
     }
 
     private CampaignEvent New(string id, Guid campaign, CampaignEventKind kind, long customer, string arm, string source, NewCampaignEvent? item = null)
@@ -178,7 +185,7 @@ public sealed class CampaignEvents(Database database, BusinessClock clock)
         foreach (var campaign in fresh.GroupBy(row => row.CampaignId))
         {
             await MetricCounters.AddAsync(tx, campaign.Key, [.. campaign], cancellationToken);
-            tx.AfterCommit(() => Arrived?.Invoke(campaign.Key));
+            await schedule.EnqueueAsync(tx, new NewWork(GuardrailCheck.WorkKind, campaign.Key.ToString("N"), clock.GetUtcNow(), new GuardrailWork(campaign.Key), campaign.Key), cancellationToken);
         }
         tx.Db.AddRange(fresh);
         await tx.Db.SaveChangesAsync(cancellationToken);

@@ -14,6 +14,9 @@ public static class Metric
     public const string Cost = "cost";
     public const string Complaints = "complaints";
     public const string OptOuts = "opt-outs";
+
+    /// <summary>Conversions of customers of a risk grade.</summary>
+    public static string LoansOfGrade(string grade) => $"loans-of-grade-{grade}";
 }
 
 /// <summary>Moves the counters with the events they count, in the same transaction.</summary>
@@ -53,6 +56,8 @@ internal static class MetricCounters
             case CampaignEventKind.Conversion:
                 yield return (Metric.Conversions, 1);
                 yield return (Metric.ConversionValue, item.Value);
+                if (GradeOf(item) is { } grade)
+                    yield return (Metric.LoansOfGrade(grade), 1);
                 if (isFirst)
                     yield return (Metric.Converters, 1);
                 break;
@@ -66,6 +71,14 @@ internal static class MetricCounters
                 yield return (Metric.OptOuts, 1);
                 break;
         }
+    }
+
+    private static string? GradeOf(CampaignEvent item)
+    {
+        if (item.Attributes is null)
+            return null;
+        using var attributes = System.Text.Json.JsonDocument.Parse(item.Attributes);
+        return attributes.RootElement.TryGetProperty("risk_grade", out var grade) && grade.GetString() is { Length: 1 } letter ? letter : null;
     }
 
     /// <summary>Customers who take part or convert for the first time.</summary>

@@ -1,3 +1,9 @@
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Retrospectives;
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+
 namespace Orchestrator.Host.Monitoring;
 
 internal static class MonitoringRegistration
@@ -7,6 +13,14 @@ internal static class MonitoringRegistration
         public IServiceCollection AddMonitoring()
         {
             services.AddSingleton<CampaignEvents>();
+            services.AddSingleton<ICampaignFigures, CampaignFigureReader>();
+            services.AddSingleton<Monitoring>();
+            services.AddSingleton<Guardrails>();
+            services.AddSingleton<ICampaignListener, ClearTrips>();
+            services.AddSingleton<IWorkHandler, GuardrailCheck>();
+            services.AddSingleton<IStartupStep, GuardrailTick>();
+            services.AddSingleton(provider => new LiveCounts(provider.GetRequiredService<Database>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<ILogger<LiveCounts>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<LiveCounts>());
             return services;
         }
     }

@@ -72,8 +72,11 @@ public sealed class GuardrailTrip
     public required string Figures { get; init; }
     public DateTimeOffset At { get; init; }
 
-    /// <summary>Set when somebody decided to go on: it does not trip again until its figures have been fine once.</summary>
+    /// <summary>Set when somebody decided to go on.</summary>
     public DateTimeOffset? ClearedAt { get; set; }
+
+    /// <summary>Its figures have been fine since: it may trip again.</summary>
+    public bool IsRearmed { get; set; }
 }
 
 internal sealed class CampaignEventMapping : IEntityTypeConfiguration<CampaignEvent>

@@ -63,21 +63,41 @@ internal sealed class ReachoutBed(IServiceProvider services)
             Token);
     }
 
+    /// <summary>Declares number attributes, so that rules can read them.</summary>
+    public Task DeclareAsync(params string[] names) =>
+        Database.WriteAsync(
+            async (tx, token) =>
+            {
+                var known = await tx.Db.Set<AttributeDefinition>().Select(row => row.Name).ToListAsync(token);
+                tx.Db.AddRange(names.Except(known).Select((name, i) => new AttributeDefinition { Name = name, Type = AttributeType.Number, LabelChinese = name, LabelEnglish = name, Position = 100 + i }));
+            },
+            Token);
+
+    public Task SetAttributesAsync(long customerNo, string attributes) =>
+        Database.WriteAsync(
+            async (tx, token) =>
+            {
+                var customer = await tx.Db.Customers.AsTracking().SingleAsync(row => row.CustomerNo == customerNo, token);
+                (customer.Attributes, customer.Version) = (attributes, customer.Version + 1);
+            },
+            Token);
+
     /// <summary>No two alike, none with an ending that the simulator treats specially.</summary>
     public static string Phone(int i) => $"+8613{800000000 + (i * 10) + 9:D9}";
 
     /// <summary>The simulated gateway as the SMS account: live, by two people.</summary>
-    public async Task AddGatewayAsync(SimulatorHost simulator, bool live = true)
+    public async Task<ChannelAccount> AddGatewayAsync(SimulatorHost simulator, bool live = true, string? settings = null)
     {
         var accounts = services.GetRequiredService<ChannelAccounts>();
-        using var settings = JsonDocument.Parse(simulator.SettingsFor("http-gateway"));
-        var account = (await accounts.CreateAsync(new AccountCommand("gateway", "http-gateway", settings.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:" }, Owner, Token)).Value;
+        using var parsed = JsonDocument.Parse(settings ?? simulator.SettingsFor("http-gateway"));
+        var account = (await accounts.CreateAsync(new AccountCommand("gateway", "http-gateway", parsed.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:" }, Owner, Token)).Value;
         if (live)
         {
             _ = (await accounts.RequestLiveAsync(account.Id, Owner, Token)).Value;
             account = (await accounts.ApproveLiveAsync(account.Id, Second, Token)).Value;
         }
         simulator.Simulation.Callbacks["http-gateway"] = new Uri(accounts.CallbackUrl(account));
+        return account;
     }
 
     public static Brief Brief(DateTimeOffset due, string? exclusion = null, Limits? limits = null, int latestMinutes = 240)

@@ -334,6 +334,7 @@ CREATE TABLE guardrail_trips (
     figures text NOT NULL,
     at bigint NOT NULL,
     cleared_at bigint,
+    is_rearmed boolean NOT NULL,
     CONSTRAINT pk_guardrail_trips PRIMARY KEY (id)
 );
 

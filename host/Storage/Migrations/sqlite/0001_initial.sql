@@ -315,7 +315,8 @@ CREATE TABLE "guardrail_trips" (
     "was_decided" INTEGER NOT NULL,
     "figures" TEXT NOT NULL,
     "at" INTEGER NOT NULL,
-    "cleared_at" INTEGER NULL
+    "cleared_at" INTEGER NULL,
+    "is_rearmed" INTEGER NOT NULL
 );
 
 

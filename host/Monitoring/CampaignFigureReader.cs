@@ -1,0 +1,78 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Retrospectives;
+using Orchestrator.Host.Storage;
+
+namespace Orchestrator.Host.Monitoring;
+
+/// <summary>All counters of a campaign at one moment: what figures, guardrails and the live page are made of.</summary>
+internal sealed record CampaignNumbers(
+    IReadOnlyList<LedgerCount> Messages, IReadOnlyDictionary<(string Metric, string Arm), long> Metrics, IReadOnlyDictionary<DateOnly, long> ConvertersPerDay, long Treated, long Holdout, int Trips)
+{
+    public const decimal Micros = 1_000_000m;
+
+    public long Of(params MessageState[] states) => Messages.Where(row => states.Contains(row.State)).Sum(row => row.Count);
+
+    public long Sum(string metric) => Metrics.Where(pair => pair.Key.Metric == metric).Sum(pair => pair.Value);
+
+    public long InArm(string metric, string arm) => Metrics.GetValueOrDefault((metric, arm));
+}
+
+/// <summary>Reads the figures of campaigns from counters; nothing is counted row by row.</summary>
+public sealed class CampaignFigureReader : ICampaignFigures
+{
+    internal const string Treated = "treated";
+    internal const string Holdout = "holdout";
+
+    public async Task<Figures?> ReadAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
+    {
+        if (await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(row => row.Id == campaignId, cancellationToken) is not { } campaign)
+            return null;
+        var numbers = await NumbersAsync(db, campaignId, cancellationToken);
+        return numbers.Treated + numbers.Holdout == 0 ? null : Figures(campaign.Brief().Goal, numbers);
+    }
+
+    internal static Figures Figures(Goal goal, CampaignNumbers numbers) => new()
+    {
+        Actual = Actual(goal, numbers),
+        Treated = new GroupResult(numbers.Treated, numbers.InArm(Metric.Converters, Treated)),
+        Holdout = new GroupResult(numbers.Holdout, numbers.InArm(Metric.Converters, Holdout)),
+        Messages = numbers.Messages.GroupBy(row => Name(row.State.ToString())).ToDictionary(group => group.Key, group => group.Sum(row => row.Count)),
+        Skips = numbers.Messages.Where(row => row.State == MessageState.Skipped).GroupBy(row => Name(row.Reason.ToString())).ToDictionary(group => group.Key, group => group.Sum(row => row.Count)),
+        Participants = numbers.Sum(Metric.Participants),
+        Complaints = numbers.Sum(Metric.Complaints),
+        OptOuts = numbers.Sum(Metric.OptOuts),
+        Cost = numbers.Sum(Metric.Cost) / CampaignNumbers.Micros,
+        Trips = numbers.Trips,
+    };
+
+    /// <summary>What the goal measures, reached by those who were messaged: an amount, participants, or else customers who converted.</summary>
+    internal static decimal Actual(Goal goal, CampaignNumbers numbers) =>
+        goal.Metric.Contains("amount", StringComparison.Ordinal) ? numbers.InArm(Metric.ConversionValue, Treated) / CampaignNumbers.Micros
+        : goal.Metric.StartsWith("particip", StringComparison.Ordinal) ? numbers.InArm(Metric.Participants, Treated)
+        : numbers.InArm(Metric.Converters, Treated);
+
+    internal static async Task<CampaignNumbers> NumbersAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
+    {
+        var days = await db.MetricDays.AsNoTracking().Where(row => row.CampaignId == campaignId).ToListAsync(cancellationToken);
+        var (treated, holdout) = await SizesAsync(db, campaignId, cancellationToken);
+        return new CampaignNumbers(
+            await LedgerQueries.CountsAsync(db, campaignId, cancellationToken),
+            days.GroupBy(row => (row.Metric, row.Arm)).ToDictionary(group => group.Key, group => group.Sum(row => row.Value)),
+            days.Where(row => row is { Metric: Metric.Converters, Arm: Treated }).ToDictionary(row => row.Day, row => row.Value),
+            treated, holdout,
+            await db.GuardrailTrips.CountAsync(row => row.CampaignId == campaignId, cancellationToken));
+    }
+
+    private static async Task<(long Treated, long Holdout)> SizesAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
+    {
+        if (await db.Set<AudienceFreeze>().AsNoTracking().SingleOrDefaultAsync(row => row.CampaignId == campaignId, cancellationToken) is { State: FreezeState.Done } freeze)
+            return (freeze.Treated, freeze.Holdout);
+        var arms = await db.AudienceMembers.Where(row => row.CampaignId == campaignId).GroupBy(row => row.Arm).Select(group => new { group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
+        return (arms.Where(row => row.Key == Arm.Treated).Sum(row => row.Count), arms.Where(row => row.Key == Arm.Holdout).Sum(row => row.Count));
+    }
+
+    private static string Name(string state) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(state);
+}
