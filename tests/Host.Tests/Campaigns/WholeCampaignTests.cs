@@ -92,6 +92,47 @@ public sealed class WholeCampaignTests
             new[] { withoutReason, paused, again, resumed, stranger }.Select(reply => reply.StatusCode));
     }
 
+    [Fact]
+    public async Task A_business_head_sends_back_to_a_stage_and_an_owner_cancels_with_a_reason()
+    {
+        await using var story = await Story.BeginAsync(DatabaseDialect.Sqlite);
+        await story.CompleteAsync("write-brief", "submit");
+        await story.CompleteAsync("review-brief", "approve");
+        await story.CompleteAsync("risk-sign", "approve");
+
+        using var nowhere = await story.PostAsync("chen", $"/api/v1/campaigns/{story.Id}/send-back", new { to = "no-such-stage", reason = "x" });
+        using var back = await story.PostAsync("chen", $"/api/v1/campaigns/{story.Id}/send-back", new { to = "ideation", reason = "档期冲突" });
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.NoContent), (nowhere.StatusCode, back.StatusCode));
+        Assert.Equal(["write-brief"], await story.OpenTasksAsync());
+        Assert.Equal(["review-brief", "risk-sign"], await story.StandingAsync());
+
+        using var silent = await story.PostAsync("lin", $"/api/v1/campaigns/{story.Id}/cancellation", new { reason = "" });
+        using var cancelled = await story.PostAsync("lin", $"/api/v1/campaigns/{story.Id}/cancellation", new { reason = "产品下线" });
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.NoContent), (silent.StatusCode, cancelled.StatusCode));
+        var page = await story.PageAsync();
+        Assert.Equal(("cancelled", "产品下线"), (page.GetProperty("status").GetString(), page.GetProperty("statusReason").GetString()));
+        Assert.Empty(await story.OpenTasksAsync());
+    }
+
+    [Fact]
+    public async Task The_express_SOP_runs_too_and_both_pass_their_own_lint()
+    {
+        await using var story = await Story.BeginAsync(DatabaseDialect.Sqlite);
+        await story.EverybodyAsync();
+        foreach (var sop in (await story.GetAsync("wei", "/api/v1/sops")).EnumerateArray())
+        {
+            var xml = await (await story.AsAsync("wei")).GetStringAsync($"/api/v1/sops/{sop.GetProperty("id").GetString()}/xml", Token);
+            using var lint = await story.PostAsync("wei", "/api/v1/sops/lint", new { xml });
+            Assert.DoesNotContain((await lint.Content.ReadFromJsonAsync<JsonElement>(Token)).EnumerateArray(), problem => problem.GetProperty("isError").GetBoolean());
+        }
+
+        using var reply = await story.PostAsync("lin", "/api/v1/campaigns", new { brief = Story.Brief(story.Host), sop = "express-campaign" });
+        using var none = await story.PostAsync("lin", "/api/v1/campaigns", new { brief = Story.Brief(story.Host), sop = "no-such-sop" });
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.UnprocessableEntity), (reply.StatusCode, none.StatusCode));
+    }
+
     private static Brief OnlySms(Brief brief) => brief with
     {
         Phases = [.. brief.Phases.Select(phase => phase with { Channels = ["sms"], Texts = [.. phase.Texts.Where(text => text.Channel == "sms")] })],
