@@ -31,9 +31,14 @@ public interface IChannel : IAsyncDisposable
 }
 
 /// <summary>Documented promises of a provider, for settling unknown messages.</summary>
-/// <param name="IdempotencyWindow">Re-sending with the same id and attempt inside this time is recognised by the provider and not delivered twice; null: no such key.</param>
+/// <param name="IdempotencyWindow">Sending a message of the same id again inside this time, whatever the attempt, is recognised by the provider and not delivered twice; null: no such key.</param>
 /// <param name="SendsReceipts">The provider reports later whether a message arrived.</param>
-public sealed record ChannelGuarantees(TimeSpan? IdempotencyWindow = null, bool SendsReceipts = false);
+/// <param name="NeedsReference">The provider's reference is needed later, to ask about messages or to take them back.</param>
+public sealed record ChannelGuarantees(TimeSpan? IdempotencyWindow = null, bool SendsReceipts = false, bool NeedsReference = false)
+{
+    /// <summary>Whether <see cref="Delivery.Accepted.ProviderRef"/> must be kept.</summary>
+    public bool KeepsReference => SendsReceipts || NeedsReference;
+}
 
 /// <summary>Asks the provider what became of messages, to settle unknown ones.</summary>
 public interface IStatusQuery

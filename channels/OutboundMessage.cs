@@ -6,7 +6,7 @@ public sealed record OutboundMessage
     /// <summary>Our id of the message: 1 to 56 characters of <c>A–Z a–z 0–9 . _ -</c>. It travels, with the attempt, in the provider's echo field.</summary>
     public required string MessageId { get; init; }
 
-    /// <summary>1 for the first try. To re-send inside a provider's idempotency window repeat the same attempt number.</summary>
+    /// <summary>1 for the first try.</summary>
     public int Attempt { get; init; } = 1;
 
     /// <summary>E.164 phone number, mailbox, registration id, push subscription JSON, openid or external user id, as the kind wants it.</summary>

@@ -12,7 +12,7 @@ internal sealed class JPushChannel(JPushProvider provider, JPushSettings setting
     private readonly AuthenticationHeaderValue _credentials = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.AppKey}:{settings.MasterSecret}")));
 
     /// <summary>The <c>cid</c> is remembered for a day.</summary>
-    public override ChannelGuarantees Guarantees { get; } = new(IdempotencyWindow: TimeSpan.FromDays(1));
+    public override ChannelGuarantees Guarantees { get; } = new(IdempotencyWindow: TimeSpan.FromDays(1), NeedsReference: true);
 
     public bool AbsenceIsFinal => false;
 
@@ -32,7 +32,7 @@ internal sealed class JPushChannel(JPushProvider provider, JPushSettings setting
 
     private async Task<StatusAnswer> AskOneAsync(StatusQuestion question, CancellationToken cancellationToken)
     {
-        if (question.ProviderRef is not { } reference) return new StatusAnswer.Unavailable("JPush can only be asked by its own id; send again with the same cid.");
+        if (question.ProviderRef is not { } reference) return new StatusAnswer.Absent();   // JPush can only be asked by its own id, which never came
         var address = new Uri((settings.ReportAddress?.ToString() ?? "https://report.jpush.cn").TrimEnd('/') + $"/v3/received/detail?msg_ids={Uri.EscapeDataString(reference)}");
         var answer = await Http.AskAsync(() => Request(HttpMethod.Get, address), cancellationToken);
         if (answer is not HttpAnswer.Replied { IsSuccess: true } reply || reply.Json() is not { ValueKind: JsonValueKind.Array } list) return new StatusAnswer.Unavailable(answer.Summary);
@@ -58,7 +58,7 @@ internal sealed class JPushChannel(JPushProvider provider, JPushSettings setting
         var operational = settings.Classification is { } fixedTo ? fixedTo == JPushClassification.Operational : message.Purpose == Purpose.Marketing;
         return new
         {
-            cid = message.Echo.Replace('.', '_'),   // letters, digits, _ and - only
+            cid = message.MessageId.Replace('.', '_'),   // letters, digits, _ and - only; without the attempt, so that a second one is recognised
             platform = "all",
             audience = new { registration_id = new[] { message.Address } },
             notification = new

@@ -13,7 +13,7 @@ internal sealed class TwilioChannel(TwilioProvider provider, TwilioSettings sett
     private readonly AuthenticationHeaderValue _credentials = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(
         settings.ApiKeySid is { } key ? $"{key}:{settings.ApiKeySecret}" : $"{settings.AccountSid}:{settings.AuthToken}")));
 
-    public override ChannelGuarantees Guarantees { get; } = new(SendsReceipts: settings.StatusCallback is not null);
+    public override ChannelGuarantees Guarantees { get; } = new(SendsReceipts: settings.StatusCallback is not null, NeedsReference: true);
 
     public bool AbsenceIsFinal => false;
 
@@ -65,7 +65,7 @@ internal sealed class TwilioChannel(TwilioProvider provider, TwilioSettings sett
     public async Task<IReadOnlyList<StatusAnswer>> QueryAsync(IReadOnlyList<StatusQuestion> questions, CancellationToken cancellationToken) =>
         await Task.WhenAll(questions.Select(async question =>
         {
-            if (question.ProviderRef is not { } sid) return new StatusAnswer.Unavailable("Twilio can only be asked by its own id, which never came.");
+            if (question.ProviderRef is not { } sid) return new StatusAnswer.Absent();   // Twilio can only be asked by its own id, which never came
             var answer = await Http.AskAsync(() => Request(HttpMethod.Get, $"Messages/{Uri.EscapeDataString(sid)}.json"), cancellationToken);
             if (answer is HttpAnswer.Replied { Status: System.Net.HttpStatusCode.NotFound }) return new StatusAnswer.Absent();
             if (answer is not HttpAnswer.Replied { IsSuccess: true } reply || reply.Json() is not { } body || body.Text("status") is not { } status)

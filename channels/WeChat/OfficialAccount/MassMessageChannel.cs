@@ -37,7 +37,8 @@ internal sealed class MassMessageChannel(OfficialAccountProvider provider, Offic
         var states = new Dictionary<string, string?>();
         foreach (var reference in questions.Select(q => q.ProviderRef).OfType<string>().Distinct())
             states[reference] = (await Api.AskAsync("/cgi-bin/message/mass/get", new { msg_id = reference }, cancellationToken))?.Text("msg_status");
-        return [.. questions.Select(question => question.ProviderRef is { } reference && states[reference] is { } state
+        return [.. questions.Select(question => question.ProviderRef is not { } reference ? new StatusAnswer.Absent()
+            : states[reference] is { } state
             ? new StatusAnswer.Known(new Receipt
             {
                 ProviderRef = reference,

@@ -21,7 +21,7 @@ internal sealed class NoticeChannel(OfficialAccountProvider provider, OfficialAc
         var data = message.Content.TemplateParameters.ToDictionary(p => p.Name, p => new { value = p.Value });
         var url = message.Content.Url?.AbsoluteUri;
         return await (_template
-            ? Api.SendAsync("/cgi-bin/message/template/send", new { touser = message.Address, template_id = template, url, client_msg_id = ClientId(message.Echo), data }, Accept, cancellationToken)
+            ? Api.SendAsync("/cgi-bin/message/template/send", new { touser = message.Address, template_id = template, url, client_msg_id = ClientId(message.MessageId), data }, Accept, cancellationToken)
             : Api.SendAsync("/cgi-bin/message/subscribe/bizsend", new { touser = message.Address, template_id = template, page = url, data }, Accept, cancellationToken));
     }
 

@@ -12,6 +12,8 @@ internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeCom
     private readonly WeChatApi _api = new(http, path => settings.Api(WeComAddress.Public, path), WeComAddress.TokenRequest(settings, settings.CorpId, settings.Secret));
     private readonly WeChatCallback? _callback = settings.CallbackToken is { } token ? new WeChatCallback(token, settings.EncodingAesKey, settings.CorpId) : null;
 
+    public override ChannelGuarantees Guarantees { get; } = new(NeedsReference: true);
+
     public bool AbsenceIsFinal => false;
 
     public TimeSpan VisibilityDelay => TimeSpan.FromMinutes(5);
@@ -56,7 +58,7 @@ internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeCom
         var found = new Dictionary<string, Dictionary<string, JsonElement>?>();
         foreach (var reference in references) found[reference] = await ResultsAsync(reference, cancellationToken);
         return [.. questions.Select(question =>
-            question.ProviderRef is not { } reference ? new StatusAnswer.Unavailable("WeCom can only be asked by its own id, which never came.")
+            question.ProviderRef is not { } reference ? new StatusAnswer.Absent()   // WeCom can only be asked by its own id, which never came
             : found[reference] is not { } results ? new StatusAnswer.Unavailable("WeCom gave no answer.")
             : results.TryGetValue(question.Address, out var result) ? new StatusAnswer.Known(Receipt(question, result))
             : (StatusAnswer)new StatusAnswer.Absent())];

@@ -34,14 +34,14 @@ public sealed class OfficialAccountTemplateTests : ChannelContract
     }
 
     [Fact]
-    public async Task The_same_attempt_sent_again_is_recognised()
+    public async Task The_same_message_sent_again_is_recognised()
     {
         Simulator.Simulation.Faults.Force(Fault.CloseAfterAccept);
         await using var channel = Open();
         var message = Message(Good.Item1);
 
         Assert.IsType<Delivery.Ambiguous>(Assert.Single(await channel.SendAsync([message], Cancellation)));
-        Assert.IsType<Delivery.Accepted>(Assert.Single(await channel.SendAsync([message], Cancellation)));
+        Assert.IsType<Delivery.Accepted>(Assert.Single(await channel.SendAsync([message with { Attempt = 2 }], Cancellation)));
         Assert.Equal(1, Simulator.Simulation.Log.AcceptedCount(message.Address));
     }
 
