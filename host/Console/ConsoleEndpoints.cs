@@ -7,6 +7,7 @@ using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Web;
 using Orchestrator.Host.WebConsole.Assets;
+using Orchestrator.Host.WebConsole.Pages.Templates;
 using Orchestrator.Host.WebConsole.Live;
 
 namespace Orchestrator.Host.WebConsole;
@@ -33,6 +34,7 @@ internal static class ConsoleEndpoints
         console.MapGet("/definitions/{id:guid}.xml", async (Guid id, Database database, CancellationToken token) =>
             await database.ReadAsync((db, inner) => db.Definitions.Where(row => row.Id == id).Select(row => row.Xml).SingleOrDefaultAsync(inner), token) is { } xml ? Results.Text(xml, "application/xml") : Results.NotFound()).RequireRole();
         console.MapGet("/files/{sha256}", FileAsync).RequireRole();
+        console.MapTemplateCheck();
         console.MapPost("/demo-user", BecomeAsync).AllowAnonymous();
     }
 
