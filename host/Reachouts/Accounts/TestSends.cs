@@ -12,9 +12,23 @@ namespace Orchestrator.Host.Reachouts;
 
 /// <summary>Test sends to the seed recipients of an account: a text of a campaign as it would go out, under an id that is no message's.</summary>
 internal sealed class TestSends(
-    Database database, ChannelAccounts accounts, ChannelPool pool, MessageComposer composer, TemplateRenderer renderer, UnsubscribeLinks links, AuditChain audit, BusinessClock clock)
+    Database database, ChannelAccounts accounts, ChannelPool pool, MessageComposer composer, TemplateRenderer renderer, UnsubscribeLinks links, PreviewCustomers customers, AuditChain audit, BusinessClock clock)
 {
-    public async Task<Outcome<List<TestSendResult>>> SendAsync(Guid accountId, Guid campaignId, string phaseKey, string language, Actor actor, CancellationToken cancellationToken)
+    private const string SampleTail = "0000";
+
+    /// <summary>Through the account that serves the channel.</summary>
+    /// <param name="customer">External id of the customer whose values fill the text; null takes samples. Only the seed recipients get it.</param>
+    public async Task<Outcome<List<TestSendResult>>> SendAsync(Guid campaignId, string phaseKey, string channel, string language, string? customer, Actor actor, CancellationToken cancellationToken)
+    {
+        if (ChannelNames.TryParse(channel) is not { } kind)
+            return Refusal.Invalid(new FieldProblem("channel", "field.choice-of", channel, string.Join(", ", TextDraft.Channels)));
+        if (await accounts.ForKindAsync(kind, cancellationToken) is not { } account)
+            return Refusal.Conflict("no-account", channel);
+        return await SendAsync(account.Id, campaignId, phaseKey, language, actor, cancellationToken, customer);
+    }
+
+    public async Task<Outcome<List<TestSendResult>>> SendAsync(
+        Guid accountId, Guid campaignId, string phaseKey, string language, Actor actor, CancellationToken cancellationToken, string? customer = null)
     {
         var campaign = await database.ReadAsync((db, token) => db.Campaigns.SingleOrDefaultAsync(row => row.Id == campaignId, token), cancellationToken);
         if (await accounts.FindAsync(accountId, cancellationToken) is not { IsDisabled: false } account || campaign is null)
@@ -25,43 +39,52 @@ internal sealed class TestSends(
         var seeds = accounts.SeedsOf(account);
         if (seeds.Count == 0)
             return Refusal.Conflict("no-seeds", account.Name);
-        var texts = new MessageTexts(renderer, brief, phase);
+        var tail = SampleTail;
+        if (customer is not null)
+        {
+            if (await customers.FindAsync(customer, cancellationToken) is not { } found)
+                return Refusal.NotFound(customer);
+            tail = MessageComposer.TailOf(found);
+        }
+        MessageTexts texts;
+        try
+        {
+            texts = new MessageTexts(renderer, brief, phase);
+        }
+        catch (TemplateException fault)
+        {
+            return Refusal.Conflict("text-fault", fault.Message);
+        }
         if (texts.Find(account.Kind, language) is not { } template)
             return Refusal.Conflict("no-text", ChannelNames.Of(account.Kind), phaseKey);
         OutboundMessage[] messages;
         try
         {
-            messages = [.. seeds.Select((seed, i) => Compose(texts, template, brief, phase, account, seed, i))];
+            messages = [.. seeds.Select((seed, i) => Compose(texts, template, (campaign.Code, brief, phase), tail, account, seed, i))];
         }
         catch (TemplateException fault)
         {
             return Refusal.Conflict("text-fault", fault.Message);
         }
         var verdicts = await pool.For(account).SendAsync(messages, cancellationToken);
-        await database.WriteAsync((tx, token) => audit.AppendAsync(tx, AuditChain.ForCampaign(campaignId), actor, token, new AuditEntry("test-sent", phaseKey, new { account.Name, account.Mode, recipients = seeds.Count })), cancellationToken);
+        await database.WriteAsync((tx, token) => audit.AppendAsync(tx, AuditChain.ForCampaign(campaignId), actor, token, new AuditEntry("test-sent", phaseKey, new { account.Name, account.Mode, recipients = seeds.Count, accepted = verdicts.Count(verdict => verdict is Delivery.Accepted), template.Template.Language, text = template.Hash, package = campaign.PackageHash })), cancellationToken);
         return (List<TestSendResult>)[.. seeds.Zip(verdicts, (seed, verdict) => new TestSendResult(CustomerAddresses.Mask(account.Kind, seed), DeliveryNames.Of(verdict), DeliveryNames.Detail(verdict)))];
     }
 
-    private OutboundMessage Compose(MessageTexts texts, CompiledTemplate template, Campaigns.Brief brief, Campaigns.Phase phase, ChannelAccount account, string seed, int i)
+    private OutboundMessage Compose(
+        MessageTexts texts, CompiledTemplate template, (string Code, Campaigns.Brief Brief, Campaigns.Phase Phase) campaign, string? tail, ChannelAccount account, string seed, int i)
     {
         var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
-        var purpose = ChannelNames.ParsePurpose(phase.Purpose);
+        var purpose = ChannelNames.ParsePurpose(campaign.Phase.Purpose);
         var link = links.For(new UnsubscribeTarget(0, 0, account.Kind, purpose));
-        var rendered = texts.Render(template, "0000", composer.Tokens(brief.Product, account, chinese, link), "https://example.com/rules");
+        var rendered = texts.Render(template, tail, composer.Tokens(campaign.Brief.Product, account, chinese, link), composer.RulesUrl(campaign.Code));
         return new OutboundMessage
         {
             MessageId = FormattableString.Invariant($"test.{clock.GetUtcNow().ToUnixTimeMilliseconds()}.{i}"),
             Address = seed,
             Purpose = purpose,
             Language = template.Template.Language,
-            Content = new MessageContent
-            {
-                Text = rendered.Body,
-                Subject = account.Kind == ChannelKind.Email ? rendered.Title : null,
-                Title = account.Kind == ChannelKind.Email ? null : rendered.Title,
-                Html = rendered.Html,
-                UnsubscribeUrl = link,
-            },
+            Content = MessageComposer.Content(account.Kind, rendered, link),
         };
     }
 }

@@ -14,7 +14,7 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
         var template = job.Texts.Find(channel.Kind, candidate.Language) ?? throw new TemplateException($"There is no text for {channel.Kind}.");
         var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
         var link = links.For(new UnsubscribeTarget(job.Occurrence.Id, candidate.CustomerNo, channel.Kind, job.Rules.Purpose));
-        var rendered = job.Texts.Render(template, TailOf(candidate), Tokens(job, account, chinese, link), RulesUrl(job));
+        var rendered = job.Texts.Render(template, TailOf(candidate), Tokens(job, account, chinese, link), RulesUrl(job.Spec.CampaignCode));
         return new OutboundMessage
         {
             MessageId = new MessageId(job.Occurrence.Id, row.Due.CustomerNo, row.Due.Step).ToString(),
@@ -25,16 +25,19 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
             SignatureName = chinese ? Bare(account.SignatureZh) : Bare(account.SignatureEn),
             // The provider counts by the real clock, the latest time is one of business.
             ExpiresAt = realClock.GetUtcNow() + (job.Occurrence.LatestAt - businessNow),
-            Content = new MessageContent
-            {
-                Text = rendered.Body,
-                Subject = channel.Kind == ChannelKind.Email ? rendered.Title : null,
-                Title = channel.Kind == ChannelKind.Email ? null : rendered.Title,
-                Html = rendered.Html,
-                UnsubscribeUrl = link,
-            },
+            Content = Content(channel.Kind, rendered, link),
         };
     }
+
+    /// <summary>What a channel of that kind is given.</summary>
+    public static MessageContent Content(ChannelKind kind, RenderedMessage rendered, Uri link) => new()
+    {
+        Text = rendered.Body,
+        Subject = kind == ChannelKind.Email ? rendered.Title : null,
+        Title = kind == ChannelKind.Email ? null : rendered.Title,
+        Html = rendered.Html,
+        UnsubscribeUrl = link,
+    };
 
     public TokenValues Tokens(SendJob job, ChannelAccount account, bool chinese, Uri link) => Tokens(job.Spec.Brief.Product, account, chinese, link);
 
@@ -49,10 +52,10 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
     };
 
     /// <summary>Customers get https addresses only; an installation that is tried out without TLS shows them all the same.</summary>
-    private string RulesUrl(SendJob job) =>
-        new UriBuilder(new Uri(options.PublicUrl, $"/rules/{job.Spec.CampaignCode}")) { Scheme = Uri.UriSchemeHttps, Port = options.PublicUrl.IsDefaultPort ? -1 : options.PublicUrl.Port }.Uri.ToString();
+    public string RulesUrl(string campaignCode) =>
+        new UriBuilder(new Uri(options.PublicUrl, $"/rules/{campaignCode}")) { Scheme = Uri.UriSchemeHttps, Port = options.PublicUrl.IsDefaultPort ? -1 : options.PublicUrl.Port }.Uri.ToString();
 
-    private static string? TailOf(Candidate candidate)
+    public static string? TailOf(Candidate candidate)
     {
         var phone = candidate.Channels.FirstOrDefault(channel => channel.Kind == ChannelKind.Sms)?.Address;
         return phone is { Length: >= TailDigits } ? phone[^TailDigits..] : null;

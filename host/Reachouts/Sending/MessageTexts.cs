@@ -36,15 +36,23 @@ public sealed class MessageTexts
     /// <param name="tokens">Signature, rate and opt-out address.</param>
     /// <param name="rulesUrl">Where the public rules stand.</param>
     /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
-    public RenderedMessage Render(CompiledTemplate template, string? tail, TokenValues tokens, string rulesUrl)
+    public RenderedMessage Render(CompiledTemplate template, string? tail, TokenValues tokens, string rulesUrl) =>
+        Render(template, brief.Window, tail, tokens, rulesUrl, new Dictionary<string, object?>());
+
+    /// <summary>The same for a text outside of any brief.</summary>
+    /// <param name="samples">Stand-ins for what campaigns do not fill, by name.</param>
+    /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
+    public static RenderedMessage Render(
+        CompiledTemplate template, DateWindow window, string? tail, TokenValues tokens, string rulesUrl, IReadOnlyDictionary<string, object?> samples)
     {
         if (tail is null && template.UsedVariables.Contains("tail"))
             throw new TemplateException($"Template '{template.Template.Id}': the customer has no phone number for 'tail'.");
-        var data = new Dictionary<string, object?>
+        // One entry per variable of BriefTemplates.Variables.
+        var data = new Dictionary<string, object?>(samples)
         {
             ["tail"] = tail,
-            ["start"] = brief.Window.Start,
-            ["end"] = brief.Window.End,
+            ["start"] = window.Start,
+            ["end"] = window.End,
             ["rules_url"] = rulesUrl,
             ["name"] = null,
         };

@@ -10,6 +10,8 @@ internal static class TextsRegistration
         {
             services.AddSingleton<TextLint>();
             services.AddSingleton<TemplateLibrary>();
+            services.AddSingleton<PreviewCustomers>();
+            services.AddSingleton<TextPreview>();
             services.AddSingleton<IStartupStep, ShippedTexts>();
             return services;
         }

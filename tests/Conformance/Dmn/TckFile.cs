@@ -1,3 +1,4 @@
+using System.Xml;
 using System.Xml.Linq;
 using Orchestrator.Workflows.Dmn;
 using Orchestrator.Workflows.Feel;
@@ -31,11 +32,11 @@ internal static class TckFile
         problem = null;
         try
         {
-            var others = Directory.GetFiles(Path.GetDirectoryName(path)!, "*.dmn").ToDictionary(Namespace);
-            DmnModel? Import(string wanted) => others.TryGetValue(wanted, out var file) ? DmnReader.ReadTolerant(File.ReadAllText(file), Import, out _) : null;
+            var others = Directory.GetFiles(Path.GetDirectoryName(path)!, "*.dmn").Where(file => file != path).ToLookup(Namespace);
+            DmnModel? Import(string wanted) => others[wanted].FirstOrDefault() is { } file ? DmnReader.ReadTolerant(File.ReadAllText(file), Import, out _) : null;
             return DmnReader.ReadTolerant(File.ReadAllText(path), Import, out _);
         }
-        catch (Exception broken) when (broken is DmnException or IOException)
+        catch (Exception broken) when (broken is DmnException or IOException or UnauthorizedAccessException or XmlException)
         {
             problem = $"the model cannot be read: {broken.Message}";
             return null;

@@ -1,0 +1,102 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+using Orchestrator.Host.Web;
+using Orchestrator.Templates;
+using Orchestrator.Templates.Linting;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>
+/// What to preview: a text, or the text of a campaign's phase and channel; both together show the text as it would go out in that campaign.
+/// </summary>
+/// <param name="Customer">External id of the customer to render for; null takes samples.</param>
+/// <param name="Product">The product, where no campaign says it; null takes a typical loan.</param>
+public sealed record PreviewRequest(
+    TextDraft? Text = null, Guid? CampaignId = null, string? Phase = null, string? Channel = null, string? Language = null, string? Customer = null, ProductTerms? Product = null);
+
+/// <summary>A text as one customer would get it.</summary>
+/// <param name="Address">Masked; null without a customer or where the customer has none on this channel.</param>
+/// <param name="IsConsented">The customer agreed to this purpose on this channel; null without a customer.</param>
+/// <param name="IsSuppressed">The customer or the address is on the suppression list; null without a customer.</param>
+/// <param name="Account">The account it would go through; null: none serves the channel, and the signature is a stand-in.</param>
+/// <param name="Sms">Length and segments of a text message.</param>
+public sealed record PreviewReply(
+    string Channel, string Language, string? Title, string Text, string? Html, string? Address, bool? IsConsented, bool? IsSuppressed, string? Account, TextLength? Sms);
+
+/// <summary>Renders texts with the sender's own composer, without sending. Thread-safe.</summary>
+internal sealed class TextPreview(
+    Database database, ChannelAccounts accounts, MessageComposer composer, TemplateRenderer renderer, UnsubscribeLinks links, PreviewCustomers customers, OrchestratorOptions options, BusinessClock clock)
+{
+    private const string SampleTail = "8842";
+    private static readonly ProductTerms SampleProduct = new() { Code = "sample", Name = "sample", MinAnnualRate = 7.2m, MaxAnnualRate = 19.8m };
+
+    public async Task<Outcome<PreviewReply>> RenderAsync(PreviewRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Text?.Check().ToArray() is { Length: > 0 } problems)
+            return Refusal.Invalid([.. problems.Select(problem => problem with { Field = $"text.{problem.Field}" })]);
+        var campaign = request.CampaignId is { } id ? await database.ReadAsync((db, token) => db.Campaigns.SingleOrDefaultAsync(row => row.Id == id, token), cancellationToken) : null;
+        if (request.CampaignId is { } asked && campaign is null)
+            return Refusal.NotFound(asked.ToString());
+        var candidate = request.Customer is { Length: > 0 } customer ? await customers.FindAsync(customer, cancellationToken) : null;
+        if (request.Customer is { Length: > 0 } and { } missing && candidate is null)
+            return Refusal.NotFound(missing);
+        try
+        {
+            var source = Source(request, campaign, candidate);
+            return source.Refusal is { } refusal ? refusal : (Outcome<PreviewReply>)await RenderAsync(source.Value, request.Product, campaign, candidate, cancellationToken);
+        }
+        catch (TemplateException fault)
+        {
+            return Refusal.Conflict("text-fault", fault.Message);
+        }
+    }
+
+    private Outcome<(ChannelKind Kind, Purpose Purpose, CompiledTemplate Template)> Source(PreviewRequest request, Campaign? campaign, Candidate? candidate)
+    {
+        if (request.Text is { } text)
+            return (ChannelNames.Parse(text.Channel), ChannelNames.ParsePurpose(text.Purpose), renderer.Compile(text.Template("text")));
+        if (campaign is null || request.Phase is null || request.Channel is null || ChannelNames.TryParse(request.Channel) is not { } kind)
+            return new Refusal("not-a-text-source", StatusCodes.Status422UnprocessableEntity);
+        var brief = campaign.Brief();
+        if (brief.Phases.FirstOrDefault(phase => phase.Key == request.Phase) is not { } phase)
+            return Refusal.NotFound(request.Phase);
+        return new MessageTexts(renderer, brief, phase).Find(kind, request.Language ?? candidate?.Language ?? "zh-CN") is { } template
+            ? (kind, ChannelNames.ParsePurpose(phase.Purpose), template)
+            : Refusal.Conflict("no-text", request.Channel, request.Phase);
+    }
+
+    private async Task<PreviewReply> RenderAsync(
+        (ChannelKind Kind, Purpose Purpose, CompiledTemplate Template) source, ProductTerms? product, Campaign? campaign, Candidate? candidate, CancellationToken cancellationToken)
+    {
+        var (kind, purpose, compiled) = source;
+        var template = compiled.Template;
+        var account = await accounts.ForKindAsync(kind, cancellationToken);
+        var brief = campaign?.Brief();
+        // Names nobody: looking at a preview must not hand out a link that opts the customer out.
+        var link = links.For(new UnsubscribeTarget(0, 0, kind, purpose));
+        var chinese = template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
+        var tokens = composer.Tokens(brief?.Product ?? product ?? SampleProduct, account ?? StandIn(kind), chinese, link);
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var rendered = MessageTexts.Render(
+            compiled, brief?.Window ?? new DateWindow(today.AddDays(14), today.AddDays(25)), candidate is null ? SampleTail : MessageComposer.TailOf(candidate), tokens,
+            composer.RulesUrl(campaign?.Code ?? "C-0000-0000"), template.Variables.ToDictionary(variable => variable.Name, variable => (object?)TemplateSample.Of(variable, today)));
+        var route = candidate?.Channels.FirstOrDefault(channel => channel.Kind == kind);
+        return new PreviewReply(
+            ChannelNames.Of(kind), template.Language, rendered.Title, rendered.Body, rendered.Html,
+            route?.Address is { } address ? CustomerAddresses.Mask(kind, address) : null,
+            candidate is null ? null : route?.IsConsented(purpose) ?? false,
+            candidate is null ? null : candidate.IsSuppressed || route?.IsSuppressed == true,
+            account?.Name,
+            kind == ChannelKind.Sms ? TextLength.From(SmsSegments.Count(rendered.Body)) : null);
+    }
+
+    private ChannelAccount StandIn(ChannelKind kind)
+    {
+        var company = options.CompanyName.Length > 0 ? options.CompanyName : "Orchestrator";
+        return new ChannelAccount { Name = "", Provider = "", Kind = kind, Settings = "", CallbackSecret = "", SignatureZh = $"【{company}】", SignatureEn = $"{company}:" };
+    }
+}
