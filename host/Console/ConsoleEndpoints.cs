@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Web;
@@ -35,7 +36,14 @@ internal static class ConsoleEndpoints
             await database.ReadAsync((db, inner) => db.Definitions.Where(row => row.Id == id).Select(row => row.Xml).SingleOrDefaultAsync(inner), token) is { } xml ? Results.Text(xml, "application/xml") : Results.NotFound()).RequireRole();
         console.MapGet("/files/{sha256}", FileAsync).RequireRole();
         console.MapTemplateCheck();
+        console.MapPost("/campaigns/{id:guid}/evidence", EvidenceAsync).RequireRole(Role.Auditor, Role.Compliance, Role.Risk, Role.ConsumerProtection, Role.BusinessHead, Role.Executive, Role.Admin);
         console.MapPost("/demo-user", BecomeAsync).AllowAnonymous();
+    }
+
+    private static async Task<IResult> EvidenceAsync(Guid id, [FromForm] string? format, EvidencePack evidence, HttpContext http, CancellationToken cancellationToken)
+    {
+        _ = format;   // A bound form field has the anti-forgery token checked.
+        return await evidence.ExportAsync(id, Actor.From(http.User), cancellationToken) is var (name, zip) ? Results.File(zip, "application/zip", name) : Results.NotFound();
     }
 
     // Only pictures open in the page; everything else is a download, whatever its uploader said it is.
