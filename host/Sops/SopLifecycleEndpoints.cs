@@ -15,11 +15,16 @@ internal static class SopLifecycleEndpoints
         api.MapPost("/sops/{id:guid}/dry-run", DryRunAsync).RequireRole(Role.ProcessAdmin).WithName("DryRunSop");
         api.MapPost("/sops/{id:guid}/migration/check", CheckAsync).RequireRole(Role.ProcessAdmin).WithName("CheckSopMigration");
         api.MapPost("/sops/{id:guid}/migration", MoveAsync).RequireRole(Role.ProcessAdmin).WithName("MigrateToSop");
+        api.MapPost("/sops/{id:guid}/replay", ReplayAsync).RequireRole(Role.ProcessAdmin).WithName("ReplaySop");
+        api.MapPost("/decisions/{id:guid}/replay", ReplayAsync).RequireRole(Role.ProcessAdmin, Role.Risk, Role.Compliance).WithName("ReplayDecision");
         api.MapPost("/instances/{id:guid}/modification", ModifyAsync).RequireRole(Role.ProcessAdmin).WithName("ModifyInstance");
     }
 
     private static async Task<IResult> DryRunAsync(Guid id, DryRunRequest body, SopRehearsals rehearsals, Texts texts, CancellationToken cancellationToken) =>
         await rehearsals.RunAsync(id, body, cancellationToken) is { } result ? TypedResults.Ok(result) : Refusal.NotFound(id.ToString()).ToProblem(texts);
+
+    private static async Task<IResult> ReplayAsync(Guid id, SopReplays replays, Texts texts, CancellationToken cancellationToken) =>
+        (await replays.RunAsync(id, cancellationToken)).ToResult(texts);
 
     private static async Task<IResult> CheckAsync(Guid id, MigrationRequest body, InstanceMigrations migrations, Texts texts, CancellationToken cancellationToken) =>
         (await migrations.CheckAsync(id, body, cancellationToken)).ToResult(texts);

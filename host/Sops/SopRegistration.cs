@@ -21,6 +21,7 @@ internal static class SopRegistration
             services.AddSingleton<StepEffects>();
             services.AddSingleton<ProcessHost>();
             services.AddSingleton<SopRehearsals>();
+            services.AddSingleton<SopReplays>();
             services.AddSingleton<InstanceMigrations>();
             return services;
         }

@@ -61,6 +61,30 @@ public sealed class SopLifecycleTests
         await story.TaskAsync("risk-sign");
     }
 
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task A_proposed_decision_is_replayed_over_past_campaigns(DatabaseDialect dialect)
+    {
+        await using var story = await Story.BeginAsync(dialect);
+        foreach (var (element, outcome, reason) in new[] { ("write-brief", "submit", null), ("review-brief", "approve", null), ("risk-sign", "reject", "too risky") })
+        {
+            using var done = await story.TryCompleteAsync(element, outcome, null, reason);
+            Assert.True(done.IsSuccessStatusCode, await done.Content.ReadAsStringAsync(Token));
+        }
+        var old = (await story.GetAsync("wei", "/api/v1/decisions")).EnumerateArray().First(row => row.GetProperty("key").GetString() == "campaign-risk").GetProperty("id").GetString();
+        var xml = await (await story.AsAsync("wei")).GetStringAsync($"/api/v1/decisions/{old}/xml", Token);
+        using var same = await story.PostAsync("wei", $"/api/v1/decisions/{old}/replay");
+        using var uploaded = await story.PostAsync("wei", "/api/v1/decisions", new { xml = xml.Replace("\"MEDIUM\"", "\"HIGH\"", StringComparison.Ordinal) });
+        var draft = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString();
+
+        var unchanged = await same.Content.ReadFromJsonAsync<JsonElement>(Token);
+        var changed = await ReadAsync(await story.PostAsync("wei", $"/api/v1/decisions/{draft}/replay"));
+
+        Assert.Equal((1, 0), (unchanged.GetProperty("compared").GetInt32(), unchanged.GetProperty("different").GetArrayLength()));
+        var difference = changed.GetProperty("different")[0].GetProperty("decisions")[0];
+        Assert.Contains("MEDIUM", difference.GetProperty("then").GetString(), StringComparison.Ordinal);
+        Assert.Contains("HIGH", difference.GetProperty("now").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Tokens_are_moved_by_hand_with_a_reason()
     {
