@@ -11,7 +11,7 @@ public sealed class DiagnosticsTests
 
         Assert.Null(result.Value);
         var diagnostic = Assert.Single(result.Diagnostics);
-        Assert.Equal(("1 + \"a\"", 2, "'+' is not defined for a number and a string."), (diagnostic.Expression, diagnostic.Position, diagnostic.Cause));
+        Assert.Equal(("1 + \"a\"", 2, "number + string is not defined."), (diagnostic.Expression, diagnostic.Position, diagnostic.Cause));
     }
 
     [Theory]
@@ -21,7 +21,10 @@ public sealed class DiagnosticsTests
     [InlineData("substring(1, 2)", "substring(): 'string' must be a string, not a number.")]
     [InlineData("substring(\"abc\")", "substring(): takes 2 to 3 arguments, not 1.")]
     [InlineData("date(\"2026-02-30\")", "date(): '2026-02-30' is no date.")]
-    [InlineData("unknown(1)", "There is no such function.")]
+    [InlineData("unknown(1)", "There is no function 'unknown'.")]
+    [InlineData("substrng(\"abc\", 1)", "There is no function 'substrng'. Did you mean 'substring'?")]
+    [InlineData("{score: 1}.scroe", "The context has no entry 'scroe'. Did you mean 'score'?")]
+    [InlineData("@\"10:00:00Z\" < @\"11:00:00\"", "'<' cannot compare a time with a time where only one has a time zone.")]
     [InlineData("@\"soon\"", "'soon' is no date, time or duration.")]
     public void The_cause_says_what_to_mend(string expression, string cause) =>
         Assert.Contains(Feels.Evaluate(expression).Diagnostics, diagnostic => diagnostic.Cause.StartsWith(cause, StringComparison.Ordinal) || diagnostic.Cause == cause);

@@ -24,7 +24,7 @@ internal sealed partial class Compiler(string text, CompileOptions options)
     {
         Expr.Literal literal => Literal(literal),
         Expr.At at => AtLiteral(at),
-        Expr.Name name => Name(name),
+        Expr.Name name => Name(name, isCalled: false),
         Expr.Negate negate => Negate(negate),
         Expr.Arithmetic arithmetic => Arithmetic(arithmetic),
         Expr.Compare compare => Compare(compare),
@@ -70,7 +70,7 @@ internal sealed partial class Compiler(string text, CompileOptions options)
     }
 
     // Innermost level first: slots are known now, members of a filter's item only when it runs.
-    private FeelCode Name(Expr.Name name)
+    private FeelCode Name(Expr.Name name, bool isCalled)
     {
         var items = new List<int>();
         for (var i = scopes.Count - 1; i >= 0; i--)
@@ -92,10 +92,11 @@ internal sealed partial class Compiler(string text, CompileOptions options)
             free.Add(name.Text);
         }
 
-        return Through(items, name.Text, Global(name));
+        return Through(items, name.Text, Global(name, isCalled));
     }
 
-    private FeelCode Global(Expr.Name name)
+    // A name that is called is reported by the call.
+    private FeelCode Global(Expr.Name name, bool isCalled)
     {
         var (site, text) = (At(name), name.Text);
         var function = BuiltIns.Find(text);
@@ -113,7 +114,7 @@ internal sealed partial class Compiler(string text, CompileOptions options)
                 return value;
             }
 
-            return function ?? site.Fail(frame, $"There is no variable '{text}'.");
+            return function ?? (isCalled ? null : site.Fail(frame, $"There is no variable '{text}'."));
         };
     }
 

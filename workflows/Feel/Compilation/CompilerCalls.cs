@@ -35,14 +35,16 @@ internal sealed partial class Compiler
             return frame => builtIn.Call(frame, Array.ConvertAll(arguments, argument => argument(frame)), names, site);
         }
 
-        var callee = Compile(call.Callee);
-        var fallback = call.Callee is Expr.Name name ? BuiltIns.Find(name.Text) : null;
+        var name = (call.Callee as Expr.Name)?.Text;
+        var callee = call.Callee is Expr.Name called ? Name(called, isCalled: true) : Compile(call.Callee);
+        var fallback = name is null ? null : BuiltIns.Find(name);
+        var missing = name is null ? "There is no such function." : $"There is no function '{name}'.{Describe.Suggestion(name, BuiltIns.Names)}";
         return frame =>
         {
             var target = callee(frame);
             var function = target as FeelFunction ?? fallback;
             return function is null
-                ? site.Fail(frame, target is null ? "There is no such function." : $"A {Describe.Kind(target)} cannot be called.")
+                ? site.Fail(frame, target is null ? missing : $"A {Describe.Kind(target)} cannot be called.")
                 : function.Call(frame, Array.ConvertAll(arguments, argument => argument(frame)), names, site);
         };
     }

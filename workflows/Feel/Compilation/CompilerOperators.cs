@@ -61,7 +61,7 @@ internal sealed partial class Compiler
             ? "Division by zero."
             : FeelNumber.Is(left) && FeelNumber.Is(right)
                 ? $"'{symbol}' has no result in the range of numbers."
-                : $"'{symbol}' is not defined for a {Describe.Kind(left)} and a {Describe.Kind(right)}.");
+                : $"{Describe.Kind(left)} {symbol} {Describe.Kind(right)} is not defined{Describe.ZoneHint(left, right)}.");
     }
 
     private FeelCode Compare(Expr.Compare compare)
@@ -83,7 +83,7 @@ internal sealed partial class Compiler
     private static object? Comparable(Frame frame, object? left, object? right, Site site, string symbol, Func<object?, object?, bool?> test) =>
         test(left, right) is { } known
             ? Truth.From(known)
-            : site.Fail(frame, $"'{symbol}' cannot compare a {Describe.Kind(left)} with a {Describe.Kind(right)}.");
+            : site.Fail(frame, $"'{symbol}' cannot compare a {Describe.Kind(left)} with a {Describe.Kind(right)}{Describe.ZoneHint(left, right)}.");
 
     private FeelCode Between(Expr.Between between)
     {

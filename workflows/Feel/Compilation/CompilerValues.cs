@@ -56,13 +56,14 @@ internal sealed partial class Compiler
         var (source, member, site) = (Compile(path.Source), path.Member, At(path));
         return frame => source(frame) switch
         {
-            FeelContext context => context.TryGetValue(member, out var found) ? found : site.Fail(frame, $"The context has no entry '{member}'."),
+            FeelContext context => context.TryGetValue(member, out var found) ? found : site.Fail(frame, $"The context has no entry '{member}'.{Describe.Suggestion(member, context.Keys.Take(MaxSuggested))}"),
             null => site.Fail(frame, $"'{member}' is asked of null."),
             IReadOnlyList<object?> list => OfEach(frame, list, member, site),
             var value => Properties.TryGet(value, member, out var found) ? found : site.Fail(frame, $"A {Describe.Kind(value)} has no '{member}'."),
         };
     }
 
+    private const int MaxSuggested = 50;
     private const int MaxNestedPath = 32;
 
     // The member of every item; lists inside the list give lists.
