@@ -2,6 +2,7 @@ using Orchestrator.Benchmarks;
 using Orchestrator.Benchmarks.Audiences;
 using Orchestrator.Benchmarks.Bpmn;
 using Orchestrator.Benchmarks.Feel;
+using Orchestrator.Benchmarks.Sending;
 
 return args switch
 {
@@ -11,6 +12,7 @@ return args switch
     ["bpmn", .. var rest] => BpmnBenchmark.Run(rest),
     ["fuzz-bpmn", .. var rest] => BpmnFuzz.Run(rest),
     ["audiences", .. var rest] => await AudienceBenchmark.RunAsync(rest),
+    ["sending", .. var rest] => await SendingBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -23,5 +25,6 @@ static int Usage()
     Console.Error.WriteLine("  fuzz-bpmn [inputs] [seed]   mutated files to the BPMN reader, what it accepts to the interpreter");
     Console.Error.WriteLine("  smtp                        mails per second over 1, 4 and 8 connections, beside postfix's smtp-source");
     Console.Error.WriteLine("  audiences [n] [postgres]    import rows and segment evaluation per second over n customers (1,000,000)");
+    Console.Error.WriteLine("  sending [n]                 messages per second to an HTTP sink, durable in PostgreSQL, over n recipients (200,000)");
     return 2;
 }
