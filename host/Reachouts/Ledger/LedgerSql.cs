@@ -17,7 +17,9 @@ internal sealed class LedgerSql
         OpenRows = "SELECT customer_no, step, state, reason, channel, attempt FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 6) ORDER BY customer_no"
             + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
         Controls = $"SELECT scope, held_by, paused_by, stopped_by FROM send_controls WHERE scope IN (SELECT r.scope FROM {RowSet.Source(dialect, "scope")}) ORDER BY scope{lockRows}";
-        Lease = $"""
+        // Rows are reached by primary key, whatever the statistics of a table that was empty a minute ago make the planner believe.
+        var byKey = dialect == DatabaseDialect.PostgreSql ? "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;\n" : "";
+        Lease = byKey + $"""
             UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, channel = r.to_channel, account_no = r.account_no, due_at = r.due_at, cap_day = r.cap_day,
                 attempt = m.attempt + CASE WHEN r.to_state = 1 THEN 1 ELSE 0 END, epoch = @epoch, lease_until = CASE WHEN r.to_state = 1 THEN @leaseUntil ELSE 0 END, changed_at = @now
             FROM {RowSet.Source(dialect, "customer_no", "step", "from_state", "version", "to_state", "to_reason", "to_channel", "account_no", "due_at", "cap_day")}
@@ -25,7 +27,7 @@ internal sealed class LedgerSql
                 AND (r.version < 0 OR EXISTS (SELECT 1 FROM customers c WHERE c.customer_no = r.customer_no AND c.version = r.version))
             RETURNING {Own(dialect)}
             """;
-        Settle = $"""
+        Settle = byKey + $"""
             UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, due_at = r.due_at, changed_at = @now, cap_day = CASE WHEN r.to_state IN (0, 6) THEN 0 ELSE m.cap_day END
             FROM {RowSet.Source(dialect, "customer_no", "step", "attempt", "to_state", "to_reason", "due_at")}
             WHERE m.occurrence_id = @occurrence AND m.customer_no = r.customer_no AND m.step = r.step AND m.attempt = r.attempt AND m.state = @from
@@ -70,11 +72,11 @@ internal sealed class LedgerSql
             SELECT r.account_no, r.ref, @occurrence, r.customer_no, r.step, r.attempt FROM {RowSet.Source(dialect, "account_no", "ref", "customer_no", "step", "attempt")} WHERE true
             ON CONFLICT DO NOTHING
             """;
-        LockRows = $"""
+        LockRows = byKey + $"""
             SELECT m.customer_no, m.step, m.state, m.reason, m.channel, m.attempt FROM messages m
             WHERE m.occurrence_id = @occurrence AND m.customer_no IN (SELECT r.customer_no FROM {RowSet.Source(dialect, "customer_no")}) ORDER BY m.customer_no, m.step
             """ + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
-        Advance = $"""
+        Advance = byKey + $"""
             UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, changed_at = @now FROM {RowSet.Source(dialect, "customer_no", "step", "to_state", "to_reason")}
             WHERE m.occurrence_id = @occurrence AND m.customer_no = r.customer_no AND m.step = r.step
             """;
