@@ -206,6 +206,9 @@ public sealed class CampaignDesk(
                     return Refusal.Conflict("campaign-status", campaign.Code, campaign.Status) with { Current = new { campaign.Status, campaign.StatusReason } };
                 if (to == CampaignStatus.Running && campaign.StatusReason == PausedByEdit)
                     return Refusal.Conflict("campaign-edited", campaign.Code);
+                // Whoever wants to go on after a guardrail tripped cannot pass by those who decide on it.
+                if (to == CampaignStatus.Running && await tx.Db.Tasks.AnyAsync(task => task.CampaignId == id && task.ElementId == CampaignElements.HandleBreach && task.State == Tasks.TaskState.Open, token))
+                    return Refusal.Conflict("breach-open", campaign.Code);
                 await SetStatusAsync(tx, campaign, to, kind, happened, reason, actor, token);
                 return campaign;
             },

@@ -48,6 +48,8 @@ public sealed class WholeCampaignTests
         await story.CompleteAsync("look-back", "recorded", at: brief.InstantOf(brief.Window.Start.AddDays(31), new TimeOnly(9, 0)));
         var retrospective = await story.GetAsync("lin", $"/api/v1/campaigns/{story.Id}/retrospective");
         Assert.Equal("confirmed", retrospective.GetProperty("state").GetString());
+        var figures = retrospective.GetProperty("content").GetProperty("figures");
+        Assert.Equal((54, 6), (figures.GetProperty("treated").GetProperty("size").GetInt32(), figures.GetProperty("holdout").GetProperty("size").GetInt32()));
         Assert.Equal(JsonValueKind.Object, retrospective.GetProperty("lookBack").ValueKind);
         Assert.True((await story.GetAsync("qian", $"/api/v1/campaigns/{story.Id}/audit/verification")).GetProperty("isIntact").GetBoolean());
     }
@@ -90,6 +92,27 @@ public sealed class WholeCampaignTests
         Assert.Equal(
             [HttpStatusCode.UnprocessableEntity, HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.OK, HttpStatusCode.Forbidden],
             new[] { withoutReason, paused, again, resumed, stranger }.Select(reply => reply.StatusCode));
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task Complaints_trip_a_guardrail_that_only_risk_or_compliance_lets_go_on(DatabaseDialect dialect)
+    {
+        await using var story = await Story.BeginAsync(dialect, OnlySms);
+        var brief = OnlySms(Story.Brief(story.Host));
+        await new ReachoutBed(story.Host.Services).AddCustomersAsync(5, Match);
+        await story.ReachLaunchCheckAsync();
+        await story.CompleteAsync("launch-check", "launch");
+        await story.UntilStageAsync("monitoring", brief.InstantOf(brief.Phases[0].Date, brief.Phases[0].Time));
+
+        for (var i = 1; i <= 3; i++)
+            Assert.Equal(HttpStatusCode.OK, (await story.PostAsync("pan", "/api/v1/events", new { id = $"complaint-{i}", kind = "complaint", campaignId = story.Id, customer = $"K{i:D7}" })).StatusCode);
+        await story.UntilStatusAsync("paused");
+        using var byOwner = await story.PostAsync("lin", $"/api/v1/campaigns/{story.Id}/resume");
+        await story.CompleteAsync("handle-breach", "resume", reason: "投诉与本活动无关");
+
+        Assert.Equal(HttpStatusCode.Conflict, byOwner.StatusCode);
+        await story.UntilStatusAsync("running");
+        Assert.All((await story.GetAsync("lin", $"/api/v1/campaigns/{story.Id}/guardrail-trips")).EnumerateArray(), trip => Assert.NotEqual(JsonValueKind.Null, trip.GetProperty("clearedAt").ValueKind));
     }
 
     [Fact]
