@@ -56,7 +56,7 @@ internal sealed partial class Compiler
         var (source, member, site) = (Compile(path.Source), path.Member, At(path));
         return frame => source(frame) switch
         {
-            FeelContext context => context.TryGetValue(member, out var found) ? found : site.Fail(frame, $"The context has no entry '{member}'.{Describe.Suggestion(member, context.Keys.Take(MaxSuggested))}"),
+            FeelContext context => context.TryGetValue(member, out var found) ? found : Unknown(frame, context, member, site),
             null => site.Fail(frame, $"'{member}' is asked of null."),
             IReadOnlyList<object?> list => OfEach(frame, list, member, site),
             var value => Properties.TryGet(value, member, out var found) ? found : site.Fail(frame, $"A {Describe.Kind(value)} has no '{member}'."),
@@ -65,6 +65,9 @@ internal sealed partial class Compiler
 
     private const int MaxSuggested = 50;
     private const int MaxNestedPath = 32;
+
+    private static object? Unknown(Frame frame, FeelContext context, string member, Site site) =>
+        frame.Run.IsDeaf ? null : site.Fail(frame, $"The context has no entry '{member}'.{Describe.Suggestion(member, context.Keys.Take(MaxSuggested))}");
 
     // The member of every item; lists inside the list give lists.
     private static FeelList OfEach(Frame frame, IReadOnlyList<object?> list, string member, Site site, int depth = 0)

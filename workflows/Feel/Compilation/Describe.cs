@@ -22,7 +22,8 @@ internal static class Describe
         var (best, least) = ("", wrong.Length < 4 ? 2 : 3);
         foreach (var name in known)
         {
-            var distance = Math.Abs(name.Length - wrong.Length) < least && name.Length <= MaxCompared ? Distance(wrong, name) : least;
+            var isLikely = Math.Abs(name.Length - wrong.Length) < least && name.Length is > 0 and <= MaxCompared && (name[0] == wrong[0] || name[^1] == wrong[^1]);
+            var distance = isLikely ? Distance(wrong, name) : least;
             (best, least) = distance < least ? (name, distance) : (best, least);
         }
 

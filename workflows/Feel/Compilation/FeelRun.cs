@@ -43,6 +43,9 @@ internal sealed class FeelRun(FeelLimits limits)
 
     public static void Charge(long steps) => current?.Step(steps);
 
+    /// <summary>Whether further diagnostics are dropped, so that making their text would be wasted.</summary>
+    public bool IsDeaf => diagnostics?.Count >= MaxDiagnostics;
+
     public object? Fail(Site site, string cause)
     {
         diagnostics ??= [];
