@@ -34,10 +34,9 @@ internal static class ImportEndpoints
         if (file is null)
             return Refusal.Invalid(new FieldProblem("file", "field.required")).ToProblem(texts);
         var import = await receiver.ReceiveAsync(file, name, encoding, Actor.From(http.User), cancellationToken);
-        var view = ImportView.From(import, texts);
         return import.State == ImportState.Refused
-            ? (new Refusal("import-refused", StatusCodes.Status422UnprocessableEntity, view.Problem!) { Current = view }).ToProblem(texts)
-            : TypedResults.Accepted($"/api/v1/customer-imports/{import.Id}", view);
+            ? ImportReceiver.RefusalOf(import, texts).ToProblem(texts)
+            : TypedResults.Accepted($"/api/v1/customer-imports/{import.Id}", ImportView.From(import, texts));
     }
 
     /// <summary>The first file of a form, or the body itself; streamed, never buffered as a whole.</summary>

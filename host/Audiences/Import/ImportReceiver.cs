@@ -48,6 +48,13 @@ internal sealed class ImportReceiver(
         return import;
     }
 
+    /// <summary>Why the file was refused, for whoever sent it.</summary>
+    public static Refusal RefusalOf(CustomerImport import, Texts texts)
+    {
+        var view = ImportView.From(import, texts);
+        return new Refusal("import-refused", StatusCodes.Status422UnprocessableEntity, view.Problem!) { Current = view };
+    }
+
     private Task<CustomerImport> BeginAsync(string fileName, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync(
             (tx, _) =>
