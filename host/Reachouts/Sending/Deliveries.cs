@@ -41,7 +41,7 @@ internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Conse
         {
             // The outbox is where a sandbox message was to arrive.
             Delivery.Accepted when channel is SandboxChannel => new Settlement(row, MessageState.Delivered, SkipReason.None),
-            Delivery.Accepted accepted => new Settlement(row, MessageState.Accepted, SkipReason.None) { ProviderRef = channel.Guarantees.SendsReceipts ? accepted.ProviderRef : null },
+            Delivery.Accepted accepted => new Settlement(row, MessageState.Accepted, SkipReason.None) { ProviderRef = channel.Guarantees.KeepsReference ? accepted.ProviderRef : null },
             Delivery.Ambiguous ambiguous => new Settlement(row, MessageState.Unknown, SkipReason.Ambiguous) { Text = ambiguous.Reason, SettleAfter = realClock.GetUtcNow() + channel.CallTimeout },
             Delivery.PermanentRecipient gone => new Settlement(row, MessageState.Failed, SkipReason.BadAddress) { Code = gone.Code, Text = gone.Reason, Suppress = gone.Suppress, ReleasesCap = true },
             Delivery.OptOut refused => new Settlement(row, MessageState.Failed, SkipReason.ProviderOptOut) { Text = refused.Reason, OptOut = true, ReleasesCap = true },
