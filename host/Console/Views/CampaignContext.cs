@@ -20,7 +20,7 @@ public sealed record CampaignContext(
     public string NameOf(string? user) => user is null ? "" : People.GetValueOrDefault(user, user);
 
     /// <summary>Name of an element of the process in the reader's language.</summary>
-    public string ElementName(string elementId) => Process.Find(elementId)?.Name?.In(Web.Texts.Language) ?? elementId;
+    public string ElementName(string elementId) => Process.Find(elementId)?.Name?.In(Web.Texts.Language) ?? Process.FindStage(elementId)?.Name.In(Web.Texts.Language) ?? elementId;
 
     /// <summary>The latest approval of each task that signs something, the standing one first.</summary>
     public IEnumerable<Approval> LatestApprovals =>
