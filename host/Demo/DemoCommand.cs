@@ -28,7 +28,7 @@ internal static class DemoCommand
         try
         {
             await server.StartAsync(cancellationToken);
-            await PlayAsync(client, report, clock.GetUtcNow() - Back, cancellationToken);
+            await PlayAsync(client, report, server, clock.GetUtcNow() - Back, password, cancellationToken);
             AnsiConsole.MarkupLine($"[green]{texts["demo.all-hold", report.Assertions, Stopwatch.GetElapsedTime(started).TotalSeconds].EscapeMarkup()}[/]");
             AnsiConsole.MarkupLine(texts["demo.browse", dataDirectory].EscapeMarkup());
             return 0;
@@ -41,13 +41,21 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task PlayAsync(DemoClient client, DemoReport report, DateTimeOffset begin, CancellationToken token)
+    private static async Task PlayAsync(DemoClient client, DemoReport report, DemoServer server, DateTimeOffset begin, string password, CancellationToken token)
     {
         await client.SetClockAsync(begin, token);
-        var brief = DemoBrief.For(DemoBrief.FirstDayAfter(DateOnly.FromDateTime(begin.UtcDateTime)));
+        var today = DateOnly.FromDateTime(begin.UtcDateTime);
+        var brief = DemoBrief.For(DemoBrief.FirstDayAfter(today));
         var play = new DemoPlay(client, report);
         var story = await play.IdeationAsync(brief, token);
         await play.SignOffAsync(story, token);
         await play.EditAsync(story, token);
+        var run = new DemoRun(client, report, server, story, brief, today, password);
+        await run.WarmUpAsync(token);
+        await run.BurstAsync(token);
+        await run.ClosingAsync(token);
+        await run.RetrospectiveAsync(token);
+        var (flipped, verdict) = await DemoProof.FlipAsync(server.DatabaseFile, story.Campaign, token);
+        report.Equal("demo.flipped", flipped, verdict.BrokenAt);
     }
 }

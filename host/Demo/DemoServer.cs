@@ -14,6 +14,8 @@ internal sealed class DemoServer(string dataDirectory, string password) : IAsync
 
     public Uri Address => new($"http://127.0.0.1:{port}");
 
+    public string DatabaseFile => Path.Combine(dataDirectory, "orchestrator.db");
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
