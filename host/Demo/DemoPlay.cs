@@ -88,7 +88,8 @@ internal sealed class DemoPlay(DemoClient client, DemoReport report)
     private static MessageText BadSms(MessageText text) =>
         text is { Channel: "sms", Language: "zh-CN" } ? text with { Body = MessageLibrary.RejectedDraft.Body } : text;
 
-    private static Brief AddReminder(Brief brief) =>
+    /// <summary>What the owner changes after the sign-off: one SMS.</summary>
+    internal static Brief AddReminder(Brief brief) =>
         brief with
         {
             Phases = [.. brief.Phases.Select((phase, i) => i != 1 ? phase : phase with

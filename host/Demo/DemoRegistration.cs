@@ -10,6 +10,7 @@ internal static class DemoRegistration
             services.AddSingleton<DemoWorkspace>();
             services.AddSingleton<DemoCustomerBook>();
             services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<DemoWorkspace>());
+            services.AddHostedService<DemoSeeding>();
             return services;
         }
     }

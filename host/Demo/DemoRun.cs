@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json;
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 
@@ -19,15 +18,13 @@ internal sealed class DemoRun(DemoClient client, DemoReport report, DemoServer s
     public async Task WarmUpAsync(CancellationToken token)
     {
         report.Chapter("demo.warm-up");
-        await client.SetClockAsync(At(0) - TimeSpan.FromMinutes(30), token);
-        await ScheduledAsync(token);
         await client.SetClockAsync(At(0) + Moment, token);
         await DemoClient.UntilAsync(async () => (await CountsAsync("warm-up", token)).Where(row => row.State is "accepted" or "delivered").Sum(row => row.Count) >= 200, "the first messages are out", token);
         await server.KillAsync();
         client.Reset();
         report.Say("demo.killed");
         await server.StartAsync(token);
-        await FinishedAsync("warm-up", token);
+        await story.FinishedAsync("warm-up", token);
         var counts = await CountsAsync("warm-up", token);
         foreach (var (channel, wanted) in new[] { ("push", DemoCampaign.Push), ("wecom", DemoCampaign.Wecom), ("sms", DemoCampaign.Sms), ("email", DemoCampaign.Email) })
             report.Equal($"demo.sent-{channel}", wanted, (int)Out(counts.Where(row => row.Channel == channel)));
@@ -43,15 +40,13 @@ internal sealed class DemoRun(DemoClient client, DemoReport report, DemoServer s
     {
         report.Chapter("demo.burst");
         await ReplyAsync(Members.First(customer => DemoCampaignFit.ClassOf(customer) == "sms"), token);
-        await client.SetClockAsync(At(1) + Moment, token);
-        await FinishedAsync("burst", token);
+        await story.SendAsync(At(1), "burst", token);
         var counts = await CountsAsync("burst", token);
         report.Equal("demo.after-reply", Reached - 1, (int)Out(counts));
         report.Equal("demo.adds-up", DemoCampaign.Treated, (int)counts.Sum(row => row.Count));
         await SendEventsAsync(Members.Skip(100).Take(4).Select((customer, i) => Event($"complaint-{i}", "complaint", customer)), token);
-        var breach = await client.TaskAsync(story.Campaign, "handle-breach", token);
+        await client.TaskAsync(story.Campaign, "handle-breach", token);
         report.Equal("demo.breach", "paused", (await client.PageAsync(story.Campaign, token)).GetProperty("status").GetString());
-        _ = breach;
         await client.CompleteAsync(story.Campaign, DemoPerson.Risk, "handle-breach", "resume", token, reason: "投诉集中于同一批次,已逐一回访,原因已消除");
     }
 
@@ -66,7 +61,7 @@ internal sealed class DemoRun(DemoClient client, DemoReport report, DemoServer s
         await DemoClient.UntilAsync(async () => (await CountsAsync("closing", token)).Sum(row => row.Count) == DemoCampaign.Treated, "the closing send is planned", token);
         report.Equal("demo.nothing-out", 0L, Out(await CountsAsync("closing", token)));
         await client.PostAsync(DemoPerson.ConsumerProtection, "/api/v1/holds/lift", new { scope, reason = "话术已核实" }, token);
-        await FinishedAsync("closing", token);
+        await story.FinishedAsync("closing", token);
         report.Equal("demo.lifted", Reached - 1, (int)Out(await CountsAsync("closing", token)));
         var converted = Members.Where(customer => DemoCampaignFit.ClassOf(customer) is not "suppressed").Skip(200).Take(TreatedConversions);
         await SendEventsAsync(converted.Select(customer => Event($"loan-{customer.Number}", "conversion", customer)), token);
@@ -78,20 +73,10 @@ internal sealed class DemoRun(DemoClient client, DemoReport report, DemoServer s
     {
         report.Chapter("demo.retrospective");
         await client.SetClockAsync(At(2) + TimeSpan.FromDays(12), token);
-        var draft = default(JsonElement);
         await client.TaskAsync(story.Campaign, "write-retrospective", token);
-        draft = await client.GetAsync(DemoPerson.Owner, $"/api/v1/campaigns/{story.Campaign}/retrospective", token);
+        var draft = await client.GetAsync(DemoPerson.Owner, $"/api/v1/campaigns/{story.Campaign}/retrospective", token);
         report.Holds("demo.not-significant", draft.GetRawText().Contains("差异不显著", StringComparison.Ordinal), draft.GetRawText());
-        await client.CompleteAsync(story.Campaign, DemoPerson.Owner, "write-retrospective", "submit", token, fill: data =>
-        {
-            data["start"] = "提前一周核对客服话术";
-            data["continue"] = "按实际应付利息抵扣,避免提前还款套利";
-            data["stop"] = "引爆期集中在同一小时发送";
-            data["lessons"] = "利息券对 61–120 天未借款客户更有效";
-            data["tags"] = "会员日,利息券,老客";
-        });
-        await client.CompleteAsync(story.Campaign, DemoPerson.Head, "confirm-retrospective", "close", token);
-        await DemoClient.UntilAsync(async () => (await client.PageAsync(story.Campaign, token)).GetProperty("status").GetString() == "closed", "the campaign is closed", token);
+        await story.CloseAsync(token);
         report.Holds("demo.closed", true);
         await client.SetClockAsync(At(1) + TimeSpan.FromDays(40), token);
         await client.CompleteAsync(story.Campaign, DemoPerson.Risk, "look-back", "recorded", token);
@@ -103,17 +88,6 @@ internal sealed class DemoRun(DemoClient client, DemoReport report, DemoServer s
     private IEnumerable<DemoCustomer> Members => ranked.Skip(DemoCampaign.Holdout);
 
     private DateTimeOffset At(int phase) => DemoStory.PhaseAt(brief, brief.Phases[phase]);
-
-    private Task ScheduledAsync(CancellationToken token) =>
-        DemoClient.UntilAsync(async () => (await client.GetAsync(DemoPerson.Owner, $"/api/v1/campaigns/{story.Campaign}/reachouts", token)).GetArrayLength() == brief.Phases.Count, "the reach-outs are scheduled", token);
-
-    private Task FinishedAsync(string phase, CancellationToken token) =>
-        DemoClient.UntilAsync(
-            async () => (await client.GetAsync(DemoPerson.Owner, $"/api/v1/campaigns/{story.Campaign}/reachouts", token)).EnumerateArray()
-                .Single(row => row.GetProperty("phase").GetString() == phase).GetProperty("state").GetString() == "completed"
-                && (await CountsAsync(phase, token)).All(row => row.State != "unknown"),
-            $"the {phase} send is complete",
-            token);
 
     private async Task<IReadOnlyList<Row>> CountsAsync(string phase, CancellationToken token) =>
         [.. (await client.GetAsync(DemoPerson.Owner, $"/api/v1/campaigns/{story.Campaign}/ledger", token)).EnumerateArray()

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Orchestrator.Host.Campaigns;
 
 namespace Orchestrator.Host.Demo;
@@ -6,6 +5,9 @@ namespace Orchestrator.Host.Demo;
 /// <summary>The way of a campaign through the standard SOP, as the demo and the seeding walk it.</summary>
 internal sealed class DemoStory(DemoClient client, Guid campaign)
 {
+    /// <summary>A little past a due time.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
     public Guid Campaign => campaign;
 
     public Task SubmitAsync(CancellationToken token) => client.CompleteAsync(campaign, DemoPerson.Owner, "write-brief", "submit", token);
@@ -31,10 +33,52 @@ internal sealed class DemoStory(DemoClient client, Guid campaign)
 
     public Task LaunchAsync(CancellationToken token) => client.CompleteAsync(campaign, DemoPerson.Launcher, "launch-check", "launch", token);
 
-    public async Task<DateTimeOffset> FirstPhaseAtAsync(CancellationToken token)
+    /// <summary>Moves the clock to a send and waits until it is complete and nothing of it is unknown.</summary>
+    public async Task SendAsync(DateTimeOffset at, string phase, CancellationToken token)
     {
-        var brief = (await client.PageAsync(campaign, token)).GetProperty("brief").Deserialize<Brief>(Web.JsonDefaults.Options)!;
-        return PhaseAt(brief, brief.Phases[0]);
+        await client.SetClockAsync(at + Moment, token);
+        await FinishedAsync(phase, token);
+    }
+
+    public Task FinishedAsync(string phase, CancellationToken token) =>
+        DemoClient.UntilAsync(
+            async () => (await client.GetAsync(DemoPerson.Owner, $"/api/v1/campaigns/{campaign}/reachouts", token)).EnumerateArray()
+                .Any(row => row.GetProperty("phase").GetString() == phase && row.GetProperty("state").GetString() == "completed"
+                    && row.GetProperty("counts").EnumerateArray().All(count => count.GetProperty("state").GetString() != "unknown")),
+            $"the {phase} send is complete",
+            token);
+
+    /// <summary>Results come in: conversions of treated and holdout, one in ten after a participation, and what it cost.</summary>
+    public async Task ReportAsync(int converted, CancellationToken token)
+    {
+        var events = new List<object>();
+        var (treated, holdout) = (0, 0);
+        for (var number = 1; number <= DemoCustomers.Count && (treated < converted || holdout < 4); number += 7)
+        {
+            var customer = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"HG{number:D6}");
+            events.Add(new { id = $"{campaign:N}-claim-{number}", kind = "participation", campaignId = campaign, customer });
+            if (number % 3 == 0 && treated++ < converted)
+                events.Add(new { id = $"{campaign:N}-loan-{number}", kind = "conversion", campaignId = campaign, customer, value = 8_600m });
+            holdout++;
+        }
+        events.Add(new { id = $"{campaign:N}-cost", kind = "cost", campaignId = campaign, value = 1_240m });
+        foreach (var batch in events.Chunk(500))
+            await client.PostAsync(DemoPerson.Configurer, "/api/v1/events/batch", new { events = batch }, token);
+    }
+
+    /// <summary>The retrospective is written and confirmed.</summary>
+    public async Task CloseAsync(CancellationToken token)
+    {
+        await client.CompleteAsync(campaign, DemoPerson.Owner, "write-retrospective", "submit", token, fill: data =>
+        {
+            data["start"] = "提前一周核对客服话术";
+            data["continue"] = "按实际应付利息抵扣,避免提前还款套利";
+            data["stop"] = "引爆期集中在同一小时发送";
+            data["lessons"] = "利息券对 61–120 天未借款客户更有效";
+            data["tags"] = "会员日,利息券,老客";
+        });
+        await client.CompleteAsync(campaign, DemoPerson.Head, "confirm-retrospective", "close", token);
+        await DemoClient.UntilAsync(async () => (await client.PageAsync(campaign, token)).GetProperty("status").GetString() == "closed", "the campaign is closed", token);
     }
 
     public static DateTimeOffset PhaseAt(Brief brief, Phase phase)
