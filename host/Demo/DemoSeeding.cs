@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 
 namespace Orchestrator.Host.Demo;
@@ -46,29 +47,31 @@ internal sealed class DemoSeeding(DemoWorkspace workspace, IServer server, IHost
         var running = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-8);
         while (running.DayOfWeek != DayOfWeek.Tuesday)
             running = running.AddDays(1);
-        await CloseOneAsync(client, Season(DemoBrief.For(running.AddDays(-56)), "开学季·老客利息礼遇"), token);
-        await RunOneAsync(client, DemoBrief.For(running), token);
+        var closed = Season(DemoBrief.For(running.AddDays(-56)), "开学季·老客利息礼遇");
+        var first = await LaunchAsync(client, closed, token);
+        var matched = DemoCustomers.Generate(Begin(closed), customer => (ulong)HoldoutRank.Of(first.Campaign, customer.ExternalId)).Where(DemoCampaign.Matches).ToList();
+        await CloseOneAsync(client, first, closed, matched, token);
+        await RunOneAsync(client, DemoBrief.For(running), matched, token);
         await AwaitSignOffAsync(client, Season(DemoBrief.For(DemoBrief.FirstDayAfter(DateOnly.FromDateTime(now.UtcDateTime))), "双旦·老客免息礼遇"), now - TimeSpan.FromDays(2), token);
     }
 
     private static Brief Season(Brief brief, string name) => brief with { Name = name };
 
-    private static async Task CloseOneAsync(DemoClient client, Brief brief, CancellationToken token)
+    private static async Task CloseOneAsync(DemoClient client, DemoStory story, Brief brief, List<DemoCustomer> matched, CancellationToken token)
     {
-        var story = await LaunchAsync(client, brief, token);
         foreach (var phase in brief.Phases)
             await story.SendAsync(DemoStory.PhaseAt(brief, phase), phase.Key, token);
-        await story.ReportAsync(converted: 71, token);
+        await story.ReportAsync(matched, converted: 71, ofHoldout: 6, token);
         await client.SetClockAsync(DemoStory.PhaseAt(brief, brief.Phases[2]) + TimeSpan.FromDays(12), token);
         await story.CloseAsync(token);
     }
 
-    private static async Task RunOneAsync(DemoClient client, Brief brief, CancellationToken token)
+    private static async Task RunOneAsync(DemoClient client, Brief brief, List<DemoCustomer> matched, CancellationToken token)
     {
         var story = await LaunchAsync(client, brief, token);
         foreach (var phase in brief.Phases.Take(2))
             await story.SendAsync(DemoStory.PhaseAt(brief, phase), phase.Key, token);
-        await story.ReportAsync(converted: 37, token);
+        await story.ReportAsync(matched, converted: 37, ofHoldout: 2, token);
     }
 
     private static async Task AwaitSignOffAsync(DemoClient client, Brief brief, DateTimeOffset at, CancellationToken token)
@@ -81,9 +84,11 @@ internal sealed class DemoSeeding(DemoWorkspace workspace, IServer server, IHost
         await client.EditAsync(story.Campaign, DemoPlay.AddReminder, token);
     }
 
+    private static DateOnly Begin(Brief brief) => brief.Window.Start.AddDays(-14);
+
     private static async Task<DemoStory> LaunchAsync(DemoClient client, Brief brief, CancellationToken token)
     {
-        var begin = new DateTimeOffset(brief.Window.Start.AddDays(-14).ToDateTime(new TimeOnly(1, 0)), TimeSpan.Zero);
+        var begin = new DateTimeOffset(Begin(brief).ToDateTime(new TimeOnly(1, 0)), TimeSpan.Zero);
         await client.SetClockAsync(begin, token);
         var story = new DemoStory(client, await client.CreateAsync(brief, token));
         await client.PostAsync(DemoPerson.Admin, "/api/v1/demo/customers", new DemoAudienceOf(story.Campaign), token);

@@ -1,3 +1,4 @@
+using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 
 namespace Orchestrator.Host.Demo;
@@ -48,19 +49,15 @@ internal sealed class DemoStory(DemoClient client, Guid campaign)
             $"the {phase} send is complete",
             token);
 
-    /// <summary>Results come in: conversions of treated and holdout, one in ten after a participation, and what it cost.</summary>
-    public async Task ReportAsync(int converted, CancellationToken token)
+    /// <summary>Results come in: participations, conversions of treated and held out, and what it cost.</summary>
+    /// <param name="matched">The customers who match the rule; who of them is held out follows from the campaign.</param>
+    public async Task ReportAsync(IEnumerable<DemoCustomer> matched, int converted, int ofHoldout, CancellationToken token)
     {
+        var ranked = matched.OrderBy(customer => HoldoutRank.Of(campaign, customer.ExternalId)).ToList();
         var events = new List<object>();
-        var (treated, holdout) = (0, 0);
-        for (var number = 1; number <= DemoCustomers.Count && (treated < converted || holdout < 4); number += 7)
-        {
-            var customer = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"HG{number:D6}");
-            events.Add(new { id = $"{campaign:N}-claim-{number}", kind = "participation", campaignId = campaign, customer });
-            if (number % 3 == 0 && treated++ < converted)
-                events.Add(new { id = $"{campaign:N}-loan-{number}", kind = "conversion", campaignId = campaign, customer, value = 8_600m });
-            holdout++;
-        }
+        events.AddRange(ranked.Skip(DemoCampaign.Holdout).Take(converted * 4).Select(customer => Event("claim", "participation", customer, null)));
+        events.AddRange(ranked.Skip(DemoCampaign.Holdout).Take(converted).Select(customer => Event("loan", "conversion", customer, 8_600m)));
+        events.AddRange(ranked.Take(ofHoldout).Select(customer => Event("loan", "conversion", customer, 8_600m)));
         events.Add(new { id = $"{campaign:N}-cost", kind = "cost", campaignId = campaign, value = 1_240m });
         foreach (var batch in events.Chunk(500))
             await client.PostAsync(DemoPerson.Configurer, "/api/v1/events/batch", new { events = batch }, token);
@@ -80,6 +77,9 @@ internal sealed class DemoStory(DemoClient client, Guid campaign)
         await client.CompleteAsync(campaign, DemoPerson.Head, "confirm-retrospective", "close", token);
         await DemoClient.UntilAsync(async () => (await client.PageAsync(campaign, token)).GetProperty("status").GetString() == "closed", "the campaign is closed", token);
     }
+
+    private object Event(string name, string kind, DemoCustomer customer, decimal? value) =>
+        new { id = $"{campaign:N}-{name}-{customer.Number}", kind, campaignId = campaign, customer = customer.ExternalId, name, value, attributes = new Dictionary<string, string> { ["risk_grade"] = customer.RiskGrade } };
 
     public static DateTimeOffset PhaseAt(Brief brief, Phase phase)
     {
