@@ -24,7 +24,7 @@ internal sealed class DemoRun(DemoClient client, DemoReport report, DemoServer s
         client.Reset();
         report.Say("demo.killed");
         await server.StartAsync(token);
-        await story.FinishedAsync("warm-up", token);
+        report.Say("demo.west", await story.FinishAsync(At(0), "warm-up", token));
         var counts = await CountsAsync("warm-up", token);
         foreach (var (channel, wanted) in new[] { ("push", DemoCampaign.Push), ("wecom", DemoCampaign.Wecom), ("sms", DemoCampaign.Sms), ("email", DemoCampaign.Email) })
             report.Equal($"demo.sent-{channel}", wanted, (int)Out(counts.Where(row => row.Channel == channel)));
@@ -61,7 +61,7 @@ internal sealed class DemoRun(DemoClient client, DemoReport report, DemoServer s
         await DemoClient.UntilAsync(async () => (await CountsAsync("closing", token)).Sum(row => row.Count) == DemoCampaign.Treated, "the closing send is planned", token);
         report.Equal("demo.nothing-out", 0L, Out(await CountsAsync("closing", token)));
         await client.PostAsync(DemoPerson.ConsumerProtection, "/api/v1/holds/lift", new { scope, reason = "话术已核实" }, token);
-        await story.FinishedAsync("closing", token);
+        await story.FinishAsync(At(2), "closing", token);
         report.Equal("demo.lifted", Reached - 1, (int)Out(await CountsAsync("closing", token)));
         var converted = Members.Where(customer => DemoCampaignFit.ClassOf(customer) is not "suppressed").Skip(200).Take(TreatedConversions);
         await SendEventsAsync(converted.Select(customer => Event($"loan-{customer.Number}", "conversion", customer)), token);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 
@@ -8,6 +9,9 @@ internal sealed class DemoStory(DemoClient client, Guid campaign)
 {
     /// <summary>A little past a due time.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
+    /// <summary>Two hours of time zone lie between Shanghai and Ürümqi, and nothing may be sent there before nine.</summary>
+    private static readonly TimeSpan WestMorning = TimeSpan.FromMinutes(65);
 
     public Guid Campaign => campaign;
 
@@ -34,20 +38,34 @@ internal sealed class DemoStory(DemoClient client, Guid campaign)
 
     public Task LaunchAsync(CancellationToken token) => client.CompleteAsync(campaign, DemoPerson.Launcher, "launch-check", "launch", token);
 
-    /// <summary>Moves the clock to a send and waits until it is complete and nothing of it is unknown.</summary>
+    /// <summary>Moves the clock to a send and waits until it is complete.</summary>
     public async Task SendAsync(DateTimeOffset at, string phase, CancellationToken token)
     {
         await client.SetClockAsync(at + Moment, token);
-        await FinishedAsync(phase, token);
+        await FinishAsync(at, phase, token);
     }
 
-    public Task FinishedAsync(string phase, CancellationToken token) =>
-        DemoClient.UntilAsync(
-            async () => (await client.GetAsync(DemoPerson.Owner, $"/api/v1/campaigns/{campaign}/reachouts", token)).EnumerateArray()
-                .Any(row => row.GetProperty("phase").GetString() == phase && row.GetProperty("state").GetString() == "completed"
-                    && row.GetProperty("counts").EnumerateArray().All(count => count.GetProperty("state").GetString() != "unknown")),
-            $"the {phase} send is complete",
-            token);
+    /// <summary>
+    /// Waits until everything that may go now has gone, then moves on past the quiet hours of customers further west, and waits for the rest.
+    /// </summary>
+    /// <returns>How many had to wait for their morning.</returns>
+    public async Task<long> FinishAsync(DateTimeOffset at, string phase, CancellationToken token)
+    {
+        await DemoClient.UntilAsync(async () => await CountAsync(phase, token, "planned", "leased", "unknown") == 0 && await CountAsync(phase, token) > 0, $"the {phase} send is under way", token);
+        var waiting = await CountAsync(phase, token, "deferred");
+        await client.SetClockAsync(at + WestMorning, token);
+        await DemoClient.UntilAsync(async () => (await ReachoutAsync(phase, token))?.GetProperty("state").GetString() == "completed", $"the {phase} send is complete", token);
+        return waiting;
+    }
+
+    private async Task<long> CountAsync(string phase, CancellationToken token, params string[] states) =>
+        await ReachoutAsync(phase, token) is { } row
+            ? row.GetProperty("counts").EnumerateArray().Where(count => states.Length == 0 || states.Contains(count.GetProperty("state").GetString())).Sum(count => count.GetProperty("count").GetInt64())
+            : 0;
+
+    private async Task<JsonElement?> ReachoutAsync(string phase, CancellationToken token) =>
+        (await client.GetAsync(DemoPerson.Owner, $"/api/v1/campaigns/{campaign}/reachouts", token)).EnumerateArray()
+            .Where(row => row.GetProperty("phase").GetString() == phase).Select(row => (JsonElement?)row).FirstOrDefault();
 
     /// <summary>Results come in: participations, conversions of treated and held out, and what it cost.</summary>
     /// <param name="matched">The customers who match the rule; who of them is held out follows from the campaign.</param>
