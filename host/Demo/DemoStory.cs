@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
@@ -51,7 +52,16 @@ internal sealed class DemoStory(DemoClient client, Guid campaign)
     /// <returns>How many had to wait for their morning.</returns>
     public async Task<long> FinishAsync(DateTimeOffset at, string phase, CancellationToken token)
     {
-        await DemoClient.UntilAsync(async () => await CountAsync(phase, token, "planned", "leased", "unknown") == 0 && await CountAsync(phase, token) > 0, $"the {phase} send is under way", token);
+        // The clock runs on meanwhile: what a killed sender had leased is settled when that lease has passed.
+        var started = Stopwatch.GetTimestamp();
+        await DemoClient.UntilAsync(
+            async () =>
+            {
+                await client.SetClockAsync(at + Moment + Stopwatch.GetElapsedTime(started), token);
+                return await CountAsync(phase, token, "planned", "leased", "unknown") == 0 && await CountAsync(phase, token) > 0;
+            },
+            $"everything of the {phase} send that may go has gone",
+            token);
         var waiting = await CountAsync(phase, token, "deferred");
         await client.SetClockAsync(at + WestMorning, token);
         await DemoClient.UntilAsync(async () => (await ReachoutAsync(phase, token))?.GetProperty("state").GetString() == "completed", $"the {phase} send is complete", token);
