@@ -110,7 +110,7 @@ internal sealed class DemoRun(DemoClient client, DemoReport report, DemoServer s
 
     private object Event(string id, string kind, DemoCustomer customer) => new { id, kind, campaignId = story.Campaign, customer = customer.ExternalId };
 
-    private Task SendEventsAsync(IEnumerable<object> events, CancellationToken token) =>
+    private Task<System.Text.Json.JsonElement> SendEventsAsync(IEnumerable<object> events, CancellationToken token) =>
         client.PostAsync(DemoPerson.Configurer, "/api/v1/events/batch", new { events }, token);
 
     private static long Out(IEnumerable<Row> counts) => counts.Where(row => row.State is "accepted" or "delivered").Sum(row => row.Count);

@@ -21,6 +21,7 @@ namespace Orchestrator.Host.Monitoring;
 public sealed class Guardrails(Database database, ProcessHost process, CampaignDesk desk, AuditChain audit, BusinessClock clock)
 {
     private static readonly ConcurrentDictionary<string, FeelExpression?> Compiled = new();
+    private static readonly string[] Worsening = ["complaints", "opt_outs", "conversions"];
 
     /// <summary>Names that conditions may use, with their present values.</summary>
     internal static Dictionary<string, object?> Scope(CampaignNumbers numbers) => new()
@@ -83,7 +84,7 @@ public sealed class Guardrails(Database database, ProcessHost process, CampaignD
         if (last.ClearedAt is null)
             return false;
         using var then = JsonDocument.Parse(last.Figures);
-        return new[] { "complaints", "opt_outs", "conversions" }.Any(name =>
+        return Worsening.Any(name =>
             then.RootElement.TryGetProperty(name, out var value) && value.TryGetDecimal(out var before) && Convert.ToDecimal(scope[name], null) is var now && now > 0 && now >= 2 * before);
     }
 

@@ -139,7 +139,7 @@ public sealed class TaskDesk(Database database, ProcessHost process, Packages pa
         return changed.Count == 0 ? null : Refusal.Conflict(ContentChanged, string.Join(", ", changed)) with { Current = new { packageHash = package.Hash, changed } };
     }
 
-    private Task RefreshPackageAsync(Guid taskId, Actor actor, CancellationToken cancellationToken) =>
+    private Task<Outcome<Done>> RefreshPackageAsync(Guid taskId, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync<Outcome<Done>>(
             async (tx, token) =>
             {

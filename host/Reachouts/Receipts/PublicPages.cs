@@ -52,9 +52,9 @@ internal static class PublicPages
         return Html(campaign.Name, Texts.IsChinese ? rules.Chinese : rules.English ?? rules.Chinese, null, StatusCodes.Status200OK);
     }
 
-    private static IResult Page(Texts texts, string titleKey, string text, string? button, int status = StatusCodes.Status200OK) => Html(texts[titleKey], text, button, status);
+    private static Microsoft.AspNetCore.Http.HttpResults.ContentHttpResult Page(Texts texts, string titleKey, string text, string? button, int status = StatusCodes.Status200OK) => Html(texts[titleKey], text, button, status);
 
-    private static IResult Html(string title, string text, string? button, int status)
+    private static Microsoft.AspNetCore.Http.HttpResults.ContentHttpResult Html(string title, string text, string? button, int status)
     {
         var form = button is null ? "" : $"<form method=\"post\"><button type=\"submit\" name=\"List-Unsubscribe\" value=\"One-Click\">{WebUtility.HtmlEncode(button)}</button></form>";
         var language = Texts.Language;

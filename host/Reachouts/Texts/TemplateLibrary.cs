@@ -98,22 +98,22 @@ internal sealed partial class TemplateLibrary(Database database, TextLint lint, 
                 cancellationToken);
 
     public Task<Outcome<TemplateVersion>> EditAsync(Guid id, long revision, TemplateEdit edit, Actor actor, CancellationToken cancellationToken) =>
-        ChangeDraftAsync(id, revision, "template-edited", actor, cancellationToken, (_, row) =>
+        ChangeDraftAsync(id, revision, "template-edited", actor, (_, row) =>
         {
             var text = edit.Text with { Channel = row.Channel, Language = row.Language };
             if (Check(row.Key, edit.NameZh, edit.NameEn, text) is { } refusal)
                 return refusal;
             Fill(row, edit.NameZh, edit.NameEn, text, actor.UserName);
             return null;
-        });
+        }, cancellationToken);
 
     /// <summary>Drops a draft; published versions stay for good.</summary>
     public Task<Outcome<TemplateVersion>> DiscardAsync(Guid id, long revision, Actor actor, CancellationToken cancellationToken) =>
-        ChangeDraftAsync(id, revision, "template-discarded", actor, cancellationToken, (tx, row) =>
+        ChangeDraftAsync(id, revision, "template-discarded", actor, (tx, row) =>
         {
             tx.Db.Remove(row);
             return null;
-        });
+        }, cancellationToken);
 
     /// <summary>Makes a draft the version to take. Whoever wrote it cannot; a text with errors cannot be published.</summary>
     public async Task<Outcome<TemplateVersion>> PublishAsync(Guid id, long revision, Actor actor, CancellationToken cancellationToken)
@@ -121,7 +121,7 @@ internal sealed partial class TemplateLibrary(Database database, TextLint lint, 
         if (await FindAsync(id, cancellationToken) is not { } read)
             return Refusal.NotFound(id.ToString());
         var report = await lint.LintAsync(read.Template(), null, cancellationToken);
-        return await ChangeDraftAsync(id, revision, "template-published", actor, cancellationToken, (_, row) =>
+        return await ChangeDraftAsync(id, revision, "template-published", actor, (_, row) =>
         {
             if (row.WrittenBy == actor.UserName)
                 return Refusal.Conflict("second-person-text", row.WrittenBy);
@@ -135,7 +135,7 @@ internal sealed partial class TemplateLibrary(Database database, TextLint lint, 
                 };
             (row.State, row.PublishedBy, row.PublishedAt) = (TemplateState.Published, actor.UserName, clock.GetUtcNow());
             return null;
-        });
+        }, cancellationToken);
     }
 
     /// <summary>A published text that is not to be used again; campaigns that copied it keep it.</summary>
@@ -156,7 +156,7 @@ internal sealed partial class TemplateLibrary(Database database, TextLint lint, 
                 cancellationToken);
 
     private Task<Outcome<TemplateVersion>> ChangeDraftAsync(
-        Guid id, long revision, string happened, Actor actor, CancellationToken cancellationToken, Func<WriteTransaction, TemplateVersion, Refusal?> change) =>
+        Guid id, long revision, string happened, Actor actor, Func<WriteTransaction, TemplateVersion, Refusal?> change, CancellationToken cancellationToken) =>
         database.WriteAsync<Outcome<TemplateVersion>>(
             async (tx, token) =>
             {
