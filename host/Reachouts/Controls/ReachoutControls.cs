@@ -225,16 +225,24 @@ public sealed partial class ReachoutControls
     {
         var channel = scope.ChannelKind is { } kind ? LedgerChannel.Of(kind) : (short?)null;
         var running = await InScope(db, scope).Where(row => row.State != ReachoutState.Completed || scope.CampaignId != null || scope.ReachoutId != null).Select(row => row.Id).ToListAsync(cancellationToken);
-        var counts = await db.MessageCounts.Where(row => running.Contains(row.OccurrenceId) && (channel == null || row.Channel == channel))
-            .GroupBy(row => row.State).Select(group => new { group.Key, Count = group.Sum(row => row.Count) }).ToListAsync(cancellationToken);
-        long Of(params MessageState[] states) => counts.Where(row => states.Contains(row.Key)).Sum(row => row.Count);
-        var inFlight = Of(MessageState.Leased);
+        var counts = await CountStatesAsync(db, running, channel, cancellationToken);
+        var inFlight = counts.GetValueOrDefault(MessageState.Leased);
         if (inFlight > 0)
         {
             // A dead sender's leases count until their time has passed.
             var now = realClock.GetUtcNow().ToUnixTimeMilliseconds();
             inFlight = await db.Messages.CountAsync(row => running.Contains(row.OccurrenceId) && row.State == MessageState.Leased && row.LeaseUntil > now && (channel == null || row.Channel == channel), cancellationToken);
+            // They may have been settled since the counters were read.
+            if (inFlight == 0)
+                counts = await CountStatesAsync(db, running, channel, cancellationToken);
         }
-        return new BarrierResult(Of(MessageState.Accepted, MessageState.Delivered, MessageState.Failed, MessageState.Unknown), Of(MessageState.Planned, MessageState.Deferred), inFlight);
+        long Of(params MessageState[] states) => states.Sum(state => counts.GetValueOrDefault(state));
+        // What a dead sender had leased may have left.
+        var gone = inFlight == 0 ? Of(MessageState.Leased) : 0;
+        return new BarrierResult(Of(MessageState.Accepted, MessageState.Delivered, MessageState.Failed, MessageState.Unknown) + gone, Of(MessageState.Planned, MessageState.Deferred), inFlight);
     }
+
+    private static async Task<Dictionary<MessageState, long>> CountStatesAsync(OrchestratorDb db, List<long> occurrences, short? channel, CancellationToken cancellationToken) =>
+        await db.MessageCounts.Where(row => occurrences.Contains(row.OccurrenceId) && (channel == null || row.Channel == channel))
+            .GroupBy(row => row.State).Select(group => new { group.Key, Count = group.Sum(row => row.Count) }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
 }
