@@ -29,9 +29,10 @@ public sealed class PictureTests(ConsoleFixture console)
             await session.GoAsync(path);
             await session.PictureAsync($"{name}-{suffix}");
         }
-        await using var signer = await console.OpenAsync("xulan", language);
-        await signer.GoAsync($"/tasks/{await console.Campaigns.TaskAsync(campaign.Id, "consumer-protection-sign")}");
-        await signer.PictureAsync($"sign-off-{suffix}");
+        var changed = await console.Campaigns.ChangedAfterSigningAsync("会员日·老客利息礼遇", suffix == "zh" ? 56 : 63);
+        await using var signer = await console.OpenAsync("shenning", language);
+        await signer.GoAsync($"/tasks/{await console.Campaigns.TaskAsync(changed.Id, "compliance-sign")}");
+        await signer.PictureAsync($"approval-{suffix}");
         await using var phone = await console.OpenAsync("xulan", language, 390);
         await phone.GoAsync("/inbox?box=open");
         await phone.PictureAsync($"phone-{suffix}");

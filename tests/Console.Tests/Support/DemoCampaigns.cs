@@ -32,6 +32,22 @@ public sealed class DemoCampaigns(IServiceProvider services)
         return campaign;
     }
 
+    /// <summary>Signed by all; then the owner changed a quantity, and after build and test it comes back to who signed it.</summary>
+    public async Task<Campaign> ChangedAfterSigningAsync(string name, int days)
+    {
+        var campaign = await AwaitingSignOffAsync(name, days);
+        foreach (var (element, user) in new[] { ("risk-sign", "zhouheng"), ("compliance-sign", "shenning"), ("consumer-protection-sign", "xulan"), ("finance-sign", "gaomin") })
+            await CompleteAsync(campaign.Id, element, "approve", user);
+        var desk = services.GetRequiredService<CampaignDesk>();
+        var brief = campaign.Brief();
+        var edited = brief with { Phases = [.. brief.Phases.Select(phase => phase with { Texts = [.. phase.Texts.Select(text => text with { Body = text.Body.Replace("限量300张,领完即止", "限量200张,领完即止", StringComparison.Ordinal).Replace("请按需借款", "请理性借贷", StringComparison.Ordinal) })] })] };
+        var outcome = await desk.EditAsync(campaign.Id, (await services.GetRequiredService<CampaignQueries>().FindAsync(campaign.Id, Token))!.Version, edited, await ActorAsync(DemoPerson.Owner.UserName), Token);
+        Assert.Null(outcome.Refusal);
+        await CompleteAsync(campaign.Id, "configure", null, DemoPerson.Configurer.UserName);
+        await CompleteAsync(campaign.Id, "test-send", null, DemoPerson.Tester.UserName);
+        return campaign;
+    }
+
     /// <summary>Waits for the task: a service task may have to run before it is there.</summary>
     public async Task<Guid> TaskAsync(Guid campaignId, string element)
     {
