@@ -14,7 +14,7 @@ public sealed class DemoCampaigns(IServiceProvider services)
 {
     internal static readonly string[] Signers = [DemoPerson.Risk.UserName, DemoPerson.Compliance.UserName, DemoPerson.ConsumerProtection.UserName, DemoPerson.Finance.UserName];
 
-    private CancellationToken Token => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async Task<Campaign> CreateAsync(string name, int days = 0)
     {

@@ -63,6 +63,6 @@ public sealed class ProcessIncidentTests
     private static Task<string> PinsAsync(Story story) =>
         story.Host.Database.ReadAsync((db, token) => db.Instances.Where(row => row.Id == story.Id).Select(row => row.DecisionsJson).SingleAsync(token), Token);
 
-    private static Task SetPinsAsync(Story story, string json) =>
+    private static Task<int> SetPinsAsync(Story story, string json) =>
         story.Host.Database.WriteAsync((tx, token) => tx.Db.Instances.Where(row => row.Id == story.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.DecisionsJson, json), token), Token);
 }

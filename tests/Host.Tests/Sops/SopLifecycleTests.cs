@@ -9,6 +9,9 @@ namespace Orchestrator.Host.Tests.Sops;
 
 public sealed class SopLifecycleTests
 {
+    private static readonly string[] WriteBrief = ["write-brief"];
+    private static readonly string[] ReviewBrief = ["review-brief"];
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -89,8 +92,8 @@ public sealed class SopLifecycleTests
     public async Task Tokens_are_moved_by_hand_with_a_reason()
     {
         await using var story = await Story.BeginAsync(DatabaseDialect.Sqlite);
-        using var unreasoned = await story.PostAsync("wei", $"/api/v1/instances/{story.Id}/modification", new { cancel = new[] { "write-brief" }, start = new[] { "review-brief" }, reason = "" });
-        using var moved = await story.PostAsync("wei", $"/api/v1/instances/{story.Id}/modification", new { cancel = new[] { "write-brief" }, start = new[] { "review-brief" }, reason = "brief was given on paper" });
+        using var unreasoned = await story.PostAsync("wei", $"/api/v1/instances/{story.Id}/modification", new { cancel = WriteBrief, start = ReviewBrief, reason = "" });
+        using var moved = await story.PostAsync("wei", $"/api/v1/instances/{story.Id}/modification", new { cancel = WriteBrief, start = ReviewBrief, reason = "brief was given on paper" });
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.NoContent), (unreasoned.StatusCode, moved.StatusCode));
         Assert.Equal(["review-brief"], await story.OpenTasksAsync());
