@@ -20,7 +20,7 @@ install_missing() {
   [ -x /usr/sbin/smtp-sink ] || missing+=(postfix)
   if wants console; then
     [ -x /usr/bin/chromium ] || missing+=(chromium)
-    fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk)
+    ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || missing+=(fonts-noto-cjk)
   fi
   [ ${#missing[@]} -eq 0 ] && return
   echo "Installing ${missing[*]}"
