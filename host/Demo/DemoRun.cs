@@ -103,7 +103,7 @@ internal sealed class DemoRun(DemoClient client, DemoReport report, DemoServer s
             new { mo = new[] { new { mobile = customer.Phone, content = "R" } } }, token);
         report.Holds("demo.reply", reply.IsSuccessStatusCode, await reply.Content.ReadAsStringAsync(token));
         await DemoClient.UntilAsync(
-            async () => !(await client.GetAsync(DemoPerson.ConsumerProtection, $"/api/v1/customers/{customer.ExternalId}", token)).GetRawText().Contains("\"channel\":\"sms\",\"purpose\":\"marketing\",\"granted\":true", StringComparison.Ordinal),
+            async () => (await client.GetAsync(DemoPerson.ConsumerProtection, $"/api/v1/customers/{customer.ExternalId}", token)).GetRawText().Contains("\"granted\":false", StringComparison.Ordinal),
             "the reply has opted the customer out",
             token);
     }
