@@ -34,8 +34,18 @@ internal static class Commands
     {
         await using var app = OrchestratorApp.Create(args);
         await app.InitialiseAsync(cancellationToken);
+        app.Lifetime.ApplicationStarted.Register(() => WhereToGo(app));
         await app.RunAsync(cancellationToken);
         return 0;
+    }
+
+    // Standard output, not the log: logs are kept and shipped, and the demo's password is in it.
+    private static void WhereToGo(WebApplication app)
+    {
+        Console.WriteLine($"Orchestrator is at {string.Join(", ", app.Urls)}");
+        var demo = app.Services.GetRequiredService<DemoWorkspace>();
+        if (demo.IsDemo)
+            Console.WriteLine($"Demo workspace{(demo.IsSeeded ? "" : " (its campaigns appear within a minute)")}: choose a person on the sign-in page, or sign in as {string.Join(", ", DemoPerson.All.Take(4).Select(person => person.UserName))} … with password {demo.Password}");
     }
 
     private static async Task<int> MigrateAsync(string[] args, CancellationToken cancellationToken)

@@ -51,7 +51,7 @@ internal sealed class DemoSeeding(DemoWorkspace workspace, IServer server, IHost
         var first = await LaunchAsync(client, closed, token);
         var matched = DemoCustomers.Generate(Begin(closed), customer => (ulong)HoldoutRank.Of(first.Campaign, customer.ExternalId)).Where(DemoCampaign.Matches).ToList();
         await CloseOneAsync(client, first, closed, matched, token);
-        await RunOneAsync(client, DemoBrief.For(running), matched, token);
+        await RunOneAsync(client, DemoBrief.For(running), matched, now, token);
         await AwaitSignOffAsync(client, Season(DemoBrief.For(DemoBrief.FirstDayAfter(DateOnly.FromDateTime(now.UtcDateTime))), "双旦·老客免息礼遇"), now - TimeSpan.FromDays(2), token);
     }
 
@@ -61,17 +61,18 @@ internal sealed class DemoSeeding(DemoWorkspace workspace, IServer server, IHost
     {
         foreach (var phase in brief.Phases)
             await story.SendAsync(DemoStory.PhaseAt(brief, phase), phase.Key, token);
-        await story.ReportAsync(matched, converted: 71, ofHoldout: 6, token);
+        await story.ReportAsync(matched, converted: 71, ofHoldout: 6, DemoStory.PhaseAt(brief, brief.Phases[1]), DemoStory.PhaseAt(brief, brief.Phases[2]), token);
         await client.SetClockAsync(DemoStory.PhaseAt(brief, brief.Phases[2]) + TimeSpan.FromDays(12), token);
         await story.CloseAsync(token);
     }
 
-    private static async Task RunOneAsync(DemoClient client, Brief brief, List<DemoCustomer> matched, CancellationToken token)
+    private static async Task RunOneAsync(DemoClient client, Brief brief, List<DemoCustomer> matched, DateTimeOffset now, CancellationToken token)
     {
         var story = await LaunchAsync(client, brief, token);
         foreach (var phase in brief.Phases.Take(2))
             await story.SendAsync(DemoStory.PhaseAt(brief, phase), phase.Key, token);
-        await story.ReportAsync(matched, converted: 37, ofHoldout: 2, token);
+        await client.SetClockAsync(now, token);
+        await story.ReportAsync(matched, converted: 37, ofHoldout: 2, DemoStory.PhaseAt(brief, brief.Phases[1]), now, token);
     }
 
     private static async Task AwaitSignOffAsync(DemoClient client, Brief brief, DateTimeOffset at, CancellationToken token)

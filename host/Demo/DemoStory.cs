@@ -77,15 +77,16 @@ internal sealed class DemoStory(DemoClient client, Guid campaign)
         (await client.GetAsync(DemoPerson.Owner, $"/api/v1/campaigns/{campaign}/reachouts", token)).EnumerateArray()
             .Where(row => row.GetProperty("phase").GetString() == phase).Select(row => (JsonElement?)row).FirstOrDefault();
 
-    /// <summary>Results come in: participations, conversions of treated and held out, and what it cost.</summary>
+    /// <summary>Results come in, spread over the time since the campaign began: participations, conversions of treated and held out, and what it cost.</summary>
     /// <param name="matched">The customers who match the rule; who of them is held out follows from the campaign.</param>
-    public async Task ReportAsync(IEnumerable<DemoCustomer> matched, int converted, int ofHoldout, CancellationToken token)
+    public async Task ReportAsync(IEnumerable<DemoCustomer> matched, int converted, int ofHoldout, DateTimeOffset from, DateTimeOffset to, CancellationToken token)
     {
+        DateTimeOffset Spread(int i, int count) => from + ((to - from) * (i + 1) / (count + 1));
         var ranked = matched.OrderBy(customer => HoldoutRank.Of(campaign, customer.ExternalId)).ToList();
         var events = new List<object>();
-        events.AddRange(ranked.Skip(DemoCampaign.Holdout).Take(converted * 4).Select(customer => Event("claim", "participation", customer, null)));
-        events.AddRange(ranked.Skip(DemoCampaign.Holdout).Take(converted).Select(customer => Event("loan", "conversion", customer, 8_600m)));
-        events.AddRange(ranked.Take(ofHoldout).Select(customer => Event("loan", "conversion", customer, 8_600m)));
+        events.AddRange(ranked.Skip(DemoCampaign.Holdout).Take(converted * 4).Select((customer, i) => Event("claim", "participation", customer, null, Spread(i, converted * 4))));
+        events.AddRange(ranked.Skip(DemoCampaign.Holdout).Take(converted).Select((customer, i) => Event("loan", "conversion", customer, 8_600m, Spread(i, converted))));
+        events.AddRange(ranked.Take(ofHoldout).Select((customer, i) => Event("loan", "conversion", customer, 8_600m, Spread(i, ofHoldout))));
         events.Add(new { id = $"{campaign:N}-cost", kind = "cost", campaignId = campaign, value = 1_240m });
         foreach (var batch in events.Chunk(500))
             await client.PostAsync(DemoPerson.Configurer, "/api/v1/events/batch", new { events = batch }, token);
@@ -106,8 +107,8 @@ internal sealed class DemoStory(DemoClient client, Guid campaign)
         await DemoClient.UntilAsync(async () => (await client.PageAsync(campaign, token)).GetProperty("status").GetString() == "closed", "the campaign is closed", token);
     }
 
-    private object Event(string name, string kind, DemoCustomer customer, decimal? value) =>
-        new { id = $"{campaign:N}-{name}-{customer.Number}", kind, campaignId = campaign, customer = customer.ExternalId, name, value, attributes = new Dictionary<string, string> { ["risk_grade"] = customer.RiskGrade } };
+    private object Event(string name, string kind, DemoCustomer customer, decimal? value, DateTimeOffset at) =>
+        new { id = $"{campaign:N}-{name}-{customer.Number}", kind, campaignId = campaign, customer = customer.ExternalId, name, value, at, attributes = new Dictionary<string, string> { ["risk_grade"] = customer.RiskGrade } };
 
     public static DateTimeOffset PhaseAt(Brief brief, Phase phase)
     {
