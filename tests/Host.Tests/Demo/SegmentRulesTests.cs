@@ -30,7 +30,7 @@ public sealed class SegmentRulesTests
     [InlineData("churn-risk")]
     public void Each_ready_made_segment_finds_customers_and_not_everybody(string id)
     {
-        using var segment = JsonDocument.Parse(ShippedAttributes.Resource($"Audiences/{id}.json"));
+        using var segment = JsonDocument.Parse(ShippedAttributes.Resource($"Segments/{id}.json"));
         var rule = segment.RootElement.GetProperty("rule").GetString()!;
         foreach (var parameter in segment.RootElement.GetProperty("parameters").EnumerateArray())
         {

@@ -41,9 +41,9 @@ public sealed class SopLifecycleTests
         using var uploaded = await story.PostAsync("wei", "/api/v1/sops", new { xml = xml.Replace("id=\"review-brief\"", "id=\"judge-brief\"", StringComparison.Ordinal).Replace("Ref=\"review-brief\"", "Ref=\"judge-brief\"", StringComparison.Ordinal).Replace("entry=\"review-brief\"", "entry=\"judge-brief\"", StringComparison.Ordinal).Replace("reviewBriefOutcome", "judgeBriefOutcome", StringComparison.Ordinal).Replace("owner review-brief", "owner judge-brief", StringComparison.Ordinal).Replace("bpmnElement=\"review-brief\"", "bpmnElement=\"judge-brief\"", StringComparison.Ordinal) });
         Assert.True(uploaded.StatusCode == HttpStatusCode.Created, await uploaded.Content.ReadAsStringAsync(Token));
         var target = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString();
-        using (await story.PostAsync("wei2", $"/api/v1/sops/{target}/publication"))
-        {
-        }
+        await story.EverybodyAsync();   // Publishing asks whether every role has enough people.
+        using (var published = await story.PostAsync("wei2", $"/api/v1/sops/{target}/publication"))
+            Assert.True(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync(Token));
         using (await story.TryCompleteAsync("write-brief", "submit"))
         {
         }
