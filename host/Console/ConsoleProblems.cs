@@ -16,6 +16,8 @@ internal static class ConsoleProblems
         var services = http.RequestServices;
         await using var scope = services.CreateAsyncScope();
         http.RequestServices = scope.ServiceProvider;
+        // Set by the first rendering, and added, not set, by the second.
+        http.Response.Headers.Remove("blazor-enhanced-nav");
         var page = new RazorComponentResult<ProblemDocument>(new { Status = status }) { StatusCode = status };
         try
         {
