@@ -3,7 +3,6 @@
 #   bash tests/run.sh                 everything; the last line is "N passed, N failed"
 #   bash tests/run.sh unit host       only these suites (unit, host, console, conformance)
 #   bash tests/run.sh conformance     DMN TCK and BPMN cases, with their tables
-#   bash tests/run.sh chaos           the longer failure run
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -95,12 +94,9 @@ if wants conformance; then
   run_conformance dmn
   run_conformance bpmn
 fi
-if wants host || wants console || wants chaos; then start_postgres; fi
+if wants host || wants console; then start_postgres; fi
 if wants host; then run_suite Host.Tests; fi
 if wants console; then run_suite Console.Tests; fi
-if wants chaos; then
-  if dotnet run -c Release --project tests/Benchmarks -- chaos; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-fi
 echo
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -15,7 +15,9 @@ internal sealed class DemoWorkspace(Database database, Users users, DemoAccounts
 {
     /// <summary>The parent of a demo server hands the password over in this variable.</summary>
     public const string PasswordVariable = "ORCHESTRATOR_DEMO_PASSWORD";
-    private const string Marker = "demo";
+
+    /// <summary>The setting that makes a database a demo.</summary>
+    public const string Marker = "demo";
     private const string PasswordKey = "demo.password";
     private const string ClockKey = "demo.clock";
     private const string SeededKey = "demo.seeded";

@@ -111,15 +111,19 @@ public sealed partial class ChannelAccounts
             },
             cancellationToken);
 
-    /// <summary>Asks to go live; somebody else must agree.</summary>
-    public Task<Outcome<ChannelAccount>> RequestLiveAsync(Guid id, Actor actor, CancellationToken cancellationToken) =>
-        SwitchAsync(id, "account-live-requested", actor, account =>
+    /// <summary>Asks to go live; somebody else must agree. A demo workspace stays in the sandbox for ever.</summary>
+    public async Task<Outcome<ChannelAccount>> RequestLiveAsync(Guid id, Actor actor, CancellationToken cancellationToken)
+    {
+        if (await database.ReadAsync((db, token) => db.Set<Demo.WorkspaceSetting>().AnyAsync(row => row.Key == Demo.DemoWorkspace.Marker, token), cancellationToken))
+            return Refusal.Conflict("demo-sandbox");
+        return await SwitchAsync(id, "account-live-requested", actor, account =>
         {
             if (account.Mode != AccountMode.Sandbox)
                 return Refusal.Conflict("account-not-sandbox", account.Name);
             (account.Mode, account.LiveRequestedBy, account.LiveApprovedBy) = (AccountMode.LiveRequested, actor.UserName, null);
             return null;
         }, cancellationToken);
+    }
 
     public Task<Outcome<ChannelAccount>> ApproveLiveAsync(Guid id, Actor actor, CancellationToken cancellationToken) =>
         SwitchAsync(id, "account-live-approved", actor, account =>
