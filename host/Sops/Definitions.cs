@@ -5,8 +5,6 @@ using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
-using Orchestrator.Workflows.Bpmn;
-using Orchestrator.Workflows.Bpmn.Versions;
 
 namespace Orchestrator.Host.Sops;
 
@@ -21,7 +19,7 @@ public sealed record DefinitionSummary(
 }
 
 /// <summary>SOPs and decisions: uploaded with lint findings, published by a second person, deprecated. A version never changes. Safe for concurrent use.</summary>
-public sealed class Definitions(Database database, SopSurroundings surroundings, DefinitionLibrary library, AuditChain audit, BusinessClock clock)
+public sealed class Definitions(Database database, SopSurroundings surroundings, AuditChain audit, BusinessClock clock)
 {
     public const string Chain = "definitions";
     public const int SizeLimit = 2 * 1024 * 1024;
@@ -51,16 +49,6 @@ public sealed class Definitions(Database database, SopSurroundings surroundings,
             return inspected.Problems;
         return [.. inspected.Problems, .. await database.ReadAsync((db, token) => surroundings.LintAsync(db, xml, inspected.FormIds, true, token), cancellationToken)];
     }
-
-    /// <summary>What a version of an SOP adds, removes and changes against an older one; null where either is missing.</summary>
-    public Task<IReadOnlyList<ElementChange>?> DiffAsync(Guid olderId, Guid newerId, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<ElementChange>?>(
-            async (db, token) =>
-            {
-                var known = await db.Definitions.CountAsync(row => (row.Id == olderId || row.Id == newerId) && row.Kind == DefinitionKind.Sop, token);
-                return known < (olderId == newerId ? 1 : 2) ? null : DefinitionDiff.Between((await library.SopAsync(db, olderId, token)).Main, (await library.SopAsync(db, newerId, token)).Main);
-            },
-            cancellationToken);
 
     /// <summary>Stores a draft version. A file that cannot be read is refused, and nothing changes; what lint finds is kept with the version, and its errors block publishing.</summary>
     /// <param name="forms">Form id to form-js JSON; forms left out are taken over from the version before.</param>

@@ -13,8 +13,6 @@ internal static class SopEndpoints
         Map(api.MapGroup("/sops"), DefinitionKind.Sop, "Sop");
         Map(api.MapGroup("/decisions"), DefinitionKind.Decision, "Decision");
         api.MapGet("/sops/{id:guid}/forms", async (Guid id, Definitions definitions, CancellationToken token) => await definitions.FormsAsync(id, token)).RequireRole().WithName("ListSopForms");
-        api.MapGet("/sops/{id:guid}/diff", async (Guid id, Guid against, Definitions definitions, Texts texts, CancellationToken token) =>
-            await definitions.DiffAsync(against, id, token) is { } changes ? TypedResults.Ok(changes) : (IResult)Refusal.NotFound(id.ToString()).ToProblem(texts)).RequireRole().WithName("DiffSops");
         api.MapPost("/instances/{id:guid}/incidents/{incidentId}/retry", async (Guid id, string incidentId, ProcessHost process, Actor actor, Texts texts, CancellationToken token) =>
             (await process.RetryIncidentAsync(id, incidentId, actor, token)).ToResult(texts, _ => TypedResults.NoContent())).RequireRole(Role.Platform, Role.ProcessAdmin).WithName("RetryProcessIncident");
     }
@@ -32,6 +30,8 @@ internal static class SopEndpoints
         group.MapGet("/{id:guid}/xml", async (Guid id, Definitions definitions, Texts texts, CancellationToken token) =>
             await definitions.FindAsync(id, token) is { } row && row.Kind == kind ? TypedResults.Text(row.Xml, "application/xml") : (IResult)Refusal.NotFound(id.ToString()).ToProblem(texts))
             .RequireRole().WithName($"Get{name}Xml");
+        group.MapGet("/{id:guid}/diff", async (Guid id, Guid against, DefinitionComparison comparison, Texts texts, CancellationToken token) =>
+            await comparison.BetweenAsync(against, id, token) is { } changes ? TypedResults.Ok(changes) : (IResult)Refusal.NotFound(id.ToString()).ToProblem(texts)).RequireRole().WithName($"Diff{name}s");
         group.MapPost("/{id:guid}/publication", async (Guid id, Definitions definitions, Actor actor, Texts texts, CancellationToken token) =>
             (await definitions.PublishAsync(id, actor, token)).ToResult(texts)).RequireRole(Role.ProcessAdmin, Role.Compliance).WithName($"Publish{name}");
         group.MapPost("/{id:guid}/deprecation", async (Guid id, Definitions definitions, Actor actor, Texts texts, CancellationToken token) =>

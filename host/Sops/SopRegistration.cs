@@ -13,6 +13,7 @@ internal static class SopRegistration
             services.AddSingleton(provider => new WorkingCalendars(provider.GetRequiredService<OrchestratorOptions>()));
             services.AddSingleton<SopSurroundings>();
             services.AddSingleton<Definitions>();
+            services.AddSingleton<DefinitionComparison>();
             services.AddSingleton<IStartupStep, ShippedDefinitions>();
             services.AddSingleton<IWorkHandler, TimerHandler>();
             services.AddSingleton<IWorkHandler, ServiceTaskHandler>();

@@ -22,8 +22,14 @@ public sealed record DryRunRequest(
 public sealed record DryRunAnswer(string? Outcome = null, JsonElement? Variables = null, double? AfterHours = null, string? ErrorCode = null);
 
 /// <summary>What a rehearsal showed.</summary>
+/// <param name="Path">Completed elements in order.</param>
+/// <param name="Moments">The same with the virtual time of each.</param>
 public sealed record DryRunResult(
-    bool Ended, DateTimeOffset Start, DateTimeOffset Finish, string? StoppedBecause, IReadOnlyList<string> Path, IReadOnlyList<DryRunStage> Stages, JsonElement Variables);
+    bool Ended, DateTimeOffset Start, DateTimeOffset Finish, string? StoppedBecause, IReadOnlyList<string> Path, IReadOnlyList<DryRunMoment> Moments,
+    IReadOnlyList<DryRunStage> Stages, JsonElement Variables);
+
+/// <summary>When an element was completed.</summary>
+public sealed record DryRunMoment(string ElementId, DateTimeOffset At);
 
 public sealed record DryRunStage(string StageId, DateTimeOffset At);
 
@@ -79,6 +85,7 @@ public sealed class SopRehearsals(Database database, DefinitionLibrary library, 
         using var variables = JsonDocument.Parse(report.Variables.ToJson());
         return new(
             report.Ended, report.Start, report.Finish, report.StoppedBecause, report.Path,
+            [.. report.Steps.Where(step => step.Event is InstanceEvent.ElementCompleted).Select(step => new DryRunMoment(((InstanceEvent.ElementCompleted)step.Event).ElementId, step.At))],
             [.. report.Stages.Select(stage => new DryRunStage(stage.StageId, stage.At))], variables.RootElement.Clone());
     }
 }

@@ -51,17 +51,29 @@ public abstract class ConsolePage : ComponentBase
     protected async Task SubmitAsync<TValue>(Func<CancellationToken, Task<Outcome<TValue>>> command, string done, Func<TValue, string>? next = null, params string[] args)
     {
         string? target = null;
+        if (!await CarryOutAsync(command, value => target = next?.Invoke(value)))
+            return;
+        Flash.Leave(Http, done, args);
+        Go(target ?? Http.Request.Path + Http.Request.QueryString);
+    }
+
+    /// <summary>
+    /// Like <see cref="SubmitAsync"/> but stays on the page, for results that have to be read: <paramref name="show"/> takes them over.
+    /// A form that is sent again leads to the page as it is by then.
+    /// </summary>
+    /// <returns>False when it was refused; the page shows why.</returns>
+    protected async Task<bool> CarryOutAsync<TValue>(Func<CancellationToken, Task<Outcome<TValue>>> command, Action<TValue> show)
+    {
         IdempotencyScope.Current = Scope();
         try
         {
             var outcome = await command(Cancelled);
             if (outcome.Refusal is { } refusal)
             {
-                Refused = refusal;
-                Http.Response.StatusCode = refusal.Status;
-                return;
+                Refuse(refusal);
+                return false;
             }
-            target = next?.Invoke(outcome.Value);
+            show(outcome.Value);
         }
         catch (IdempotencyReplayException)
         {
@@ -71,8 +83,14 @@ public abstract class ConsolePage : ComponentBase
         {
             IdempotencyScope.Current = null;
         }
-        Flash.Leave(Http, done, args);
-        Go(target ?? Http.Request.Path + Http.Request.QueryString);
+        return true;
+    }
+
+    /// <summary>Shows a refusal with its status.</summary>
+    protected void Refuse(Refusal refusal)
+    {
+        Refused = refusal;
+        Http.Response.StatusCode = refusal.Status;
     }
 
     protected void Go(string target) => Navigation.NavigateTo(target);

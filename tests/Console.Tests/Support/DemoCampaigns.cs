@@ -16,11 +16,11 @@ public sealed class DemoCampaigns(IServiceProvider services)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async Task<Campaign> CreateAsync(string name, int days = 0)
+    public async Task<Campaign> CreateAsync(string name, int days = 0, string? sop = null)
     {
         var today = DateOnly.FromDateTime(services.GetRequiredService<BusinessClock>().GetUtcNow().UtcDateTime);
         var brief = DemoBrief.For(DemoBrief.FirstDayAfter(today).AddDays(days)) with { Name = name };
-        return (await services.GetRequiredService<CampaignDesk>().CreateAsync(brief, null, await ActorAsync(DemoPerson.Owner.UserName), Token)).Value;
+        return (await services.GetRequiredService<CampaignDesk>().CreateAsync(brief, sop, await ActorAsync(DemoPerson.Owner.UserName), Token)).Value;
     }
 
     /// <summary>Submitted and reviewed: it waits for the joint sign-off.</summary>

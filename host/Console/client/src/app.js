@@ -26,6 +26,8 @@ const islands = {
 
 async function mount(root) {
   for (const element of root.querySelectorAll('[data-island]:not([data-mounted])')) {
+    // Another call may have come to it while this one waited.
+    if ('mounted' in element.dataset) continue;
     element.dataset.mounted = '';
     try {
       const island = await islands[element.dataset.island]();

@@ -5,6 +5,26 @@ export async function loadDefinition(element) {
   return response.text();
 }
 
+// The file's labels are in one language; sop:name holds both.
+export function inLanguage(xml) {
+  const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
+  const file = new DOMParser().parseFromString(xml, 'application/xml');
+  for (const name of file.getElementsByTagNameNS('urn:orchestrator:sop:1', 'name')) {
+    const label = name.getAttribute(language);
+    if (label && name.parentElement.localName === 'extensionElements') name.parentElement.parentElement.setAttribute('name', label);
+  }
+  return new XMLSerializer().serializeToString(file);
+}
+
+export function badge(viewer, id, text, tone) {
+  const html = document.createElement('span');
+  html.className = `diagram-badge is-${tone}`;
+  html.textContent = text;
+  // A flow's box covers what lies between its ends: its line says it by colour and dashes.
+  if (viewer.get('elementRegistry').get(id).waypoints) return;
+  viewer.get('overlays').add(id, 'badge', { position: { top: -18, left: -14 }, scale: { max: 1 }, html });
+}
+
 export function failure(element, error) {
   const text = document.createElement('p');
   text.className = 'diagram-failure';
