@@ -116,6 +116,18 @@ public sealed record Phase
 
     /// <summary>Minutes after its time at which unsent messages expire instead of going out late.</summary>
     public int LatestMinutes { get; init; } = 240;
+
+    /// <summary>Minutes by which its start may be missed (downtime, a launch on the last minute) before a person is asked instead of firing; null: as long as <see cref="LatestMinutes"/>.</summary>
+    public int? LateMinutes { get; init; }
+}
+
+public static class Phases
+{
+    /// <summary>Every channel that the phase may use.</summary>
+    public static IEnumerable<string> AllChannels(this Phase phase) => phase.Channels;
+
+    /// <summary>Every text that the phase may send.</summary>
+    public static IEnumerable<MessageText> AllTexts(this Phase phase) => phase.Texts;
 }
 
 /// <summary>One text: per channel and language. Tokens sig, rate and out are filled from their sources.</summary>
@@ -154,12 +166,22 @@ public sealed record Incentive
 
 public sealed record Budget
 {
+    /// <summary>The most that the messages of the campaign may cost together; null: no limit beside those of the lines.</summary>
+    public decimal? Messages { get; init; }
     public IReadOnlyList<BudgetLine> Lines { get; init; } = [];
 
     public decimal Total => Lines.Sum(line => line.Amount);
 }
 
-public sealed record BudgetLine(string Name, decimal Amount);
+/// <summary>A line of the budget. One that names channels pays for their messages and is enforced: nothing is sent beyond it.</summary>
+public sealed record BudgetLine(string Name, decimal Amount)
+{
+    /// <summary>Channel kinds whose messages are paid from this line.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>Keys of the phases it pays for; empty: all.</summary>
+    public IReadOnlyList<string> Phases { get; init; } = [];
+}
 
 public sealed record Limits
 {

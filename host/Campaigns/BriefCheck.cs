@@ -78,6 +78,10 @@ internal static partial class BriefCheck
                 problems.Add(new FieldProblem($"{at}.key", "field.twice", phase.Key));
             if (phase.Date > brief.Window.End)
                 problems.Add(new FieldProblem($"{at}.date", "field.after-window"));
+            if (phase.LatestMinutes < 1)
+                problems.Add(new FieldProblem($"{at}.latestMinutes", "field.too-small", 1));
+            if (phase.LateMinutes < 1)
+                problems.Add(new FieldProblem($"{at}.lateMinutes", "field.too-small", 1));
             CheckChoice(phase.Purpose, ["marketing", "servicing"], $"{at}.purpose", problems);
             foreach (var channel in phase.Channels)
                 CheckChoice(channel, ChannelKinds, $"{at}.channels", problems);
@@ -101,11 +105,7 @@ internal static partial class BriefCheck
 
     private static void CheckMoney(Brief brief, List<FieldProblem> problems)
     {
-        for (var i = 0; i < brief.Budget.Lines.Count; i++)
-        {
-            if (brief.Budget.Lines[i].Amount < 0)
-                problems.Add(new FieldProblem($"budget.lines[{i}].amount", "field.too-small", 0));
-        }
+        CheckBudget(brief, problems);
         if (brief.Incentive is not { } incentive)
             return;
         CheckChoice(incentive.Mechanic, Mechanics, "incentive.mechanic", problems);
@@ -113,6 +113,26 @@ internal static partial class BriefCheck
             problems.Add(new FieldProblem("incentive.rewardCap", "field.too-small", 0));
         if (incentive.Quantity < 0)
             problems.Add(new FieldProblem("incentive.quantity", "field.too-small", 0));
+    }
+
+    private static void CheckBudget(Brief brief, List<FieldProblem> problems)
+    {
+        if (brief.Budget.Messages < 0)
+            problems.Add(new FieldProblem("budget.messages", "field.too-small", 0));
+        var paying = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < brief.Budget.Lines.Count; i++)
+        {
+            var (line, at) = (brief.Budget.Lines[i], $"budget.lines[{i}]");
+            if (line.Amount < 0)
+                problems.Add(new FieldProblem($"{at}.amount", "field.too-small", 0));
+            foreach (var channel in line.Channels)
+                CheckChoice(channel, ChannelKinds, $"{at}.channels", problems);
+            foreach (var phase in line.Phases.Where(key => brief.Phases.All(phase => phase.Key != key)))
+                problems.Add(new FieldProblem($"{at}.phases", "field.no-such-phase", phase));
+            // Money is counted by the line's name.
+            if (line.Channels.Count > 0 && (string.IsNullOrWhiteSpace(line.Name) || !paying.Add(line.Name)))
+                problems.Add(new FieldProblem($"{at}.name", "field.twice", line.Name));
+        }
     }
 
     private static void CheckFeel(string text, string field, List<FieldProblem> problems)

@@ -49,10 +49,10 @@ public sealed record LaunchPackage(IReadOnlyDictionary<string, PackageContent> P
         PackagePart.Rules => new { rules = brief.Rules },
         PackagePart.Pages => brief.Pages.Select(page => new { page.Name, page.MediaType, page.Sha256 }),
         PackagePart.Channels => new { phases = brief.Phases.Select(phase => new { phase.Key, phase.Channels, phase.Purpose }), context.Accounts },
-        PackagePart.Schedule => new { brief.Window, brief.TimeZone, phases = brief.Phases.Select(phase => new { phase.Key, phase.Name, phase.Date, phase.Time, phase.LatestMinutes }) },
+        PackagePart.Schedule => new { brief.Window, brief.TimeZone, phases = brief.Phases.Select(phase => new { phase.Key, phase.Name, phase.Date, phase.Time, phase.LatestMinutes, phase.LateMinutes }) },
         PackagePart.Limits => new { brief.Limits, brief.Guardrails },
         PackagePart.Incentive => new { incentive = brief.Incentive },
-        PackagePart.Budget => new { brief.Budget.Lines },
+        PackagePart.Budget => new { brief.Budget.Lines, brief.Budget.Messages },
         PackagePart.Product => new { brief.Product, context.Decisions },
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such part."),
     };

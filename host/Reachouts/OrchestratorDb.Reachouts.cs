@@ -19,6 +19,10 @@ public sealed partial class OrchestratorDb
 
     public DbSet<ProviderRef> ProviderRefs => Set<ProviderRef>();
 
+    public DbSet<MessageBudget> MessageBudgets => Set<MessageBudget>();
+
+    public DbSet<BudgetRoute> BudgetRoutes => Set<BudgetRoute>();
+
     public DbSet<SendControl> SendControls => Set<SendControl>();
 
     public DbSet<InboxEntry> ReceiptInbox => Set<InboxEntry>();

@@ -29,6 +29,8 @@ internal static class ReachoutEndpoints
             campaign.MapGet("/sending", async (Guid id, ReachoutControls controls, CancellationToken token) => await controls.WaitAsync(ControlScope.Campaign(id), TimeSpan.Zero, token)).RequireRole().WithName("GetSending");
             campaign.MapPost("/sending/stop", StopAsync).RequireRole(Role.Owner, Role.BusinessHead, Role.Platform).WithName("StopSending");
 
+            campaign.MapQuestions();
+
             var holds = api.MapGroup("/holds");
             holds.MapGet("", async (ReachoutControls controls, CancellationToken token) => await controls.ListAsync(token)).RequireRole().WithName("ListHolds");
             holds.MapPost("", async (HoldRequest body, ReachoutControls controls, Actor actor, Texts texts, CancellationToken token) =>

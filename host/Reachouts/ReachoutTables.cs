@@ -51,7 +51,7 @@ public sealed class Occurrence
     public Guid ReachoutId { get; init; }
     public Guid CampaignId { get; init; }
     public DateTimeOffset Due { get; init; }
-    public DateTimeOffset LatestAt { get; init; }
+    public DateTimeOffset LatestAt { get; set; }
     public ReachoutState State { get; set; }
 
     /// <summary>Members up to this customer number are in the ledger; null: planning is finished.</summary>

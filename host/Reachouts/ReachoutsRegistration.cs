@@ -25,7 +25,7 @@ internal static class ReachoutsRegistration
             services.AddSingleton(provider => new ChannelAccounts(
                 provider.GetRequiredService<Database>(), provider.GetRequiredService<PersonalData>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));
             services.AddSingleton(provider => new ReachoutPlans(
-                provider.GetRequiredService<WorkSchedule>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));
+                provider.GetRequiredService<WorkSchedule>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<Incidents>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));
             services.AddSingleton(provider => new ReachoutControls(
                 provider.GetRequiredService<Database>(), provider.GetRequiredService<Ledger>(), provider.GetRequiredService<SendBatches>(), provider.GetRequiredService<ControlWatch>(),
                 provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<TimeProvider>()));
@@ -49,6 +49,9 @@ internal static class ReachoutsRegistration
             services.AddSingleton<SendJobs>();
             services.AddSingleton<MessageComposer>();
             services.AddSingleton<Deliveries>();
+            services.AddSingleton<AccountRates>();
+            services.AddSingleton<MessageBudgets>();
+            services.AddSingleton<SendAllowance>();
             services.AddSingleton<MicroBatches>();
             services.AddSingleton<ControlWatch>();
             services.AddHostedService(provider => provider.GetRequiredService<ControlWatch>());

@@ -6,6 +6,9 @@ namespace Orchestrator.Host.Scheduling;
 
 public sealed record IncidentNote(string Note);
 
+/// <summary>An answer to a question: one of its choices, and why.</summary>
+public sealed record QuestionAnswer(string Answer, string Reason);
+
 internal static class IncidentEndpoints
 {
     private const int ListLimit = 200;
@@ -18,5 +21,7 @@ internal static class IncidentEndpoints
             (await service.RetryAsync(id, Actor.From(user), token)).ToNoContent(texts)).WithName("RetryIncident");
         incidents.MapPost("/{id:guid}/resolution", async (Guid id, IncidentNote body, Incidents service, ClaimsPrincipal user, Texts texts, CancellationToken token) =>
             (await service.ResolveAsync(id, body.Note, Actor.From(user), token)).ToNoContent(texts)).WithName("ResolveIncident");
+        incidents.MapPost("/{id:guid}/answer", async (Guid id, QuestionAnswer body, Incidents service, ClaimsPrincipal user, Texts texts, CancellationToken token) =>
+            (await service.AnswerAsync(id, null, body.Answer ?? "", body.Reason, Actor.From(user), token)).ToNoContent(texts)).WithName("AnswerIncident");
     }
 }

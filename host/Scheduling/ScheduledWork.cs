@@ -9,8 +9,17 @@ public enum MisfirePolicy
     /// <summary>Close it without running.</summary>
     Skip,
 
-    /// <summary>Raise an incident: a person decides.</summary>
+    /// <summary>Ask a person: the work runs when the question is answered, with the answer in its payload (<see cref="LateWork"/>).</summary>
     Ask,
+}
+
+/// <summary>The answers to "this is late: does it still run?". A handler whose work may be asked about reads <c>answer</c> from its payload.</summary>
+public static class LateWork
+{
+    public const string SendNow = "send-now";
+    public const string Skip = "skip";
+
+    public static readonly IReadOnlyList<string> Choices = [SendNow, Skip];
 }
 
 public enum WorkState

@@ -33,11 +33,14 @@ public sealed class Incident
     public string? RetryKind { get; init; }
     public string? RetryKey { get; init; }
     public string? RetryPayload { get; init; }
+
+    /// <summary>Answers a person may give, separated by spaces; null: it is no question but something that failed.</summary>
+    public string? Choices { get; init; }
     public DateTimeOffset RaisedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; set; }
     public string? ClosedBy { get; set; }
 
-    /// <summary><c>retried</c> or <c>resolved</c>.</summary>
+    /// <summary><c>retried</c>, <c>resolved</c>, <c>superseded</c>, or the answer that was given.</summary>
     public string? Outcome { get; set; }
     public string? Note { get; set; }
 }

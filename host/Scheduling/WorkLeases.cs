@@ -67,7 +67,7 @@ internal sealed class WorkLeases(Database database, NodeLease lease, WorkSchedul
             async (tx, token) =>
             {
                 if (item.Misfire == MisfirePolicy.Ask)
-                    await FailAsync(tx, item, $"Due {item.Due:O}, found later than the {latest} allowed. Retry it if it should still run.", token);
+                    await AskAsync(tx, item, latest, token);
                 else
                     await schedule.CompleteAsync(tx, item, token);
             },
@@ -79,6 +79,13 @@ internal sealed class WorkLeases(Database database, NodeLease lease, WorkSchedul
     {
         if (await CloseAsync(tx, item, WorkState.Failed, error, cancellationToken))
             await incidents.RaiseAsync(tx, new NewIncident(item.Kind, item.Key, item.CampaignId, error, new NewWork(item.Kind, item.Key, item.Due), item.Payload), cancellationToken);
+    }
+
+    private async Task AskAsync(WriteTransaction tx, WorkItem item, TimeSpan latest, CancellationToken cancellationToken)
+    {
+        var error = $"Due {item.Due:O}, found later than the {latest} allowed. Somebody has to say whether it still runs.";
+        if (await CloseAsync(tx, item, WorkState.Failed, error, cancellationToken))
+            await incidents.AskAsync(tx, new NewIncident(item.Kind, item.Key, item.CampaignId, error, new NewWork(item.Kind, item.Key, item.Due), item.Payload) { Choices = LateWork.Choices }, cancellationToken);
     }
 
     private static async Task MakeDueAsync(WriteTransaction tx, WorkItem item, DateTimeOffset due, string? error, CancellationToken cancellationToken)

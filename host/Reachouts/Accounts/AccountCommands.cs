@@ -12,6 +12,9 @@ public sealed record AccountCommand(string Name, string Provider, JsonElement Se
     public string? RegistrationNumber { get; init; }
     public DateTimeOffset? RegisteredUntil { get; init; }
     public double? Rate { get; init; }
+
+    /// <summary>Yuan per segment of a text message, or per message of any other channel.</summary>
+    public decimal? Price { get; init; }
     public bool IsDisabled { get; init; }
     public bool IsDefault { get; init; } = true;
 
@@ -23,7 +26,7 @@ public sealed record AccountCommand(string Name, string Provider, JsonElement Se
 public sealed record AccountView(
     Guid Id, int No, string Name, string Provider, string Kind, AccountMode Mode, string? LiveRequestedBy, string? LiveApprovedBy, bool IsDisabled, bool IsDefault,
     JsonElement Settings, string SignatureZh, string SignatureEn, RegistrationStatus Registration, string? RegistrationNumber, DateTimeOffset? RegisteredUntil,
-    double? Rate, int Seeds, string CallbackUrl, string Health, string? LastError, DateTimeOffset? LastErrorAt, DateTimeOffset? LastAcceptedAt, DateTimeOffset? ClosedUntil, long Version);
+    double? Rate, decimal Price, int Seeds, string CallbackUrl, string Health, string? LastError, DateTimeOffset? LastErrorAt, DateTimeOffset? LastAcceptedAt, DateTimeOffset? ClosedUntil, long Version);
 
 /// <summary>One verdict of a test send.</summary>
 public sealed record TestSendResult(string Masked, string Verdict, string? Detail);

@@ -59,6 +59,9 @@ public sealed class ChannelAccount
     /// <summary>Messages per second over all nodes; null: as fast as the provider takes them.</summary>
     public double? Rate { get; set; }
 
+    /// <summary>What one segment of a text message, or one message of any other channel, costs: micros of the company's currency.</summary>
+    public long Price { get; set; }
+
     /// <summary>Addresses for test sends, encrypted JSON list.</summary>
     public string? Seeds { get; set; }
     public string? LastError { get; set; }

@@ -16,6 +16,7 @@ namespace Orchestrator.Host.Reachouts;
 public sealed partial class ChannelAccounts
 {
     public const string Chain = "channels";
+    private const decimal Micros = 1_000_000m;
     private readonly Database database;
     private readonly PersonalData personal;
     private readonly AuditChain audit;
@@ -145,7 +146,7 @@ public sealed partial class ChannelAccounts
 
     public AccountView View(ChannelAccount account) => new(
         account.Id, account.No, account.Name, account.Provider, ChannelNames.Of(account.Kind), account.Mode, account.LiveRequestedBy, account.LiveApprovedBy, account.IsDisabled, account.IsDefault,
-        Blanked(account), account.SignatureZh, account.SignatureEn, account.Registration, account.RegistrationNumber, account.RegisteredUntil, account.Rate, SeedsOf(account).Count,
+        Blanked(account), account.SignatureZh, account.SignatureEn, account.Registration, account.RegistrationNumber, account.RegisteredUntil, account.Rate, account.Price / Micros, SeedsOf(account).Count,
         CallbackUrl(account), HealthOf(account), account.LastError, account.LastErrorAt, account.LastAcceptedAt, account.ClosedUntil, account.Version);
 
     /// <summary>Where the provider reports back.</summary>
@@ -186,7 +187,7 @@ public sealed partial class ChannelAccounts
         account.Settings = personal.Protect(settings.GetRawText(), SettingsPlace(account.Id))!;
         (account.SignatureZh, account.SignatureEn) = (command.SignatureZh, command.SignatureEn);
         (account.Registration, account.RegistrationNumber, account.RegisteredUntil) = (command.Registration, command.RegistrationNumber, command.RegisteredUntil);
-        (account.Rate, account.IsDisabled, account.IsDefault) = (command.Rate, command.IsDisabled, command.IsDefault);
+        (account.Rate, account.Price, account.IsDisabled, account.IsDefault) = (command.Rate, (long)((command.Price ?? 0) * Micros), command.IsDisabled, command.IsDefault);
         if (command.Seeds.Count > 0)
             account.Seeds = personal.Protect(JsonSerializer.Serialize(command.Seeds), SeedsPlace(account.Id));
         if (account.IsDefault)
@@ -203,6 +204,8 @@ public sealed partial class ChannelAccounts
             problems.Add(new FieldProblem("name", "field.required"));
         if (command.Rate is <= 0)
             problems.Add(new FieldProblem("rate", "field.positive"));
+        if (command.Price is < 0)
+            problems.Add(new FieldProblem("price", "field.too-small", 0));
         problems.AddRange(provider.Validate(settings, Endpoints).Select(error => new FieldProblem($"settings.{error.Field}".TrimEnd('.'), "field.setting", error.Message)));
         if (provider.Kind is not (ChannelKind.Staff or ChannelKind.Manual))
             problems.AddRange(command.Seeds.Where(seed => CustomerAddresses.Normalise(provider.Kind, seed) is null).Select((_, i) => new FieldProblem($"seeds[{i}]", "field.seed")));

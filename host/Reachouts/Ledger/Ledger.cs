@@ -40,7 +40,9 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
             ("to_channel", Column(rows, row => row.Channel)),
             ("account_no", Column(rows, row => row.AccountNo)),
             ("due_at", Column(rows, row => row.DueAt)),
-            ("cap_day", Column(rows, row => row.CapDay)));
+            ("cap_day", Column(rows, row => row.CapDay)),
+            ("variant", Column(rows, row => row.Variant)),
+            ("cost", Column(rows, row => row.Cost)));
         var moved = await ReadKeysAsync(command, cancellationToken);
         var left = rows.Where(row => !moved.Contains((row.Due.CustomerNo, row.Due.Step)) && row.CapDay != 0).ToList();
         if (left.Count > 0)
@@ -57,10 +59,11 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
     /// Writes down what attempts came to. A message that a receipt has moved on meanwhile stays there; one that was given up as unknown takes the
     /// late evidence.
     /// </summary>
-    public async Task SettleAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<SettleRow> rows, short purpose, short shard, CancellationToken cancellationToken)
+    /// <returns>The messages that were settled by this.</returns>
+    public async Task<IReadOnlySet<(long CustomerNo, short Step)>> SettleAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<SettleRow> rows, short purpose, short shard, CancellationToken cancellationToken)
     {
         if (rows.Count == 0)
-            return;
+            return new HashSet<(long, short)>();
         var deltas = new CountDeltas(occurrenceId);
         var settled = await SettleFromAsync(tx, occurrenceId, rows, MessageState.Leased, SkipReason.None, deltas, cancellationToken);
         List<SettleRow> late = [.. rows.Where(row => !settled.Contains((row.CustomerNo, row.Step)) && row.To != MessageState.Unknown)];
@@ -73,16 +76,19 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
             [.. rows.Where(row => row.CapDay != 0 && settled.Contains((row.CustomerNo, row.Step))).Select(row => (row.CustomerNo, row.CapDay))],
             cancellationToken);
         await CountAsync(tx, deltas, shard, cancellationToken);
+        return settled;
     }
 
     /// <summary>Settles messages that are unknown.</summary>
-    public async Task SettleUnknownAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<SettleRow> rows, CancellationToken cancellationToken)
+    /// <returns>The messages that were settled by this.</returns>
+    public async Task<IReadOnlySet<(long CustomerNo, short Step)>> SettleUnknownAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<SettleRow> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0)
-            return;
+            return new HashSet<(long, short)>();
         var deltas = new CountDeltas(occurrenceId);
-        await SettleFromAsync(tx, occurrenceId, rows, MessageState.Unknown, SkipReason.Ambiguous, deltas, cancellationToken);
+        var settled = await SettleFromAsync(tx, occurrenceId, rows, MessageState.Unknown, SkipReason.Ambiguous, deltas, cancellationToken);
         await CountAsync(tx, deltas, 0, cancellationToken);
+        return settled;
     }
 
     /// <summary>The messages of some customers in one occurrence, locked until the commit.</summary>
@@ -112,6 +118,7 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
         foreach (var (from, to, reason) in moves)
             deltas.Move(from.Key, new CountKey(from.Step, from.Channel, to, reason));
         await CountAsync(tx, deltas, 1, cancellationToken);
+        await MessageBudgets.ApplyAsync(tx, occurrenceId, [.. moves.Select(move => new CostMove(move.From.Channel, move.From.State, move.From.Cost, move.To, move.From.Cost))], cancellationToken);
     }
 
     /// <summary>Gives up leased messages of a range whose sender is gone: unknown until a receipt or the provider settles them.</summary>
@@ -207,7 +214,8 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
             ("attempt", Column(rows, row => row.Attempt)),
             ("to_state", Column(rows, row => (short)row.To)),
             ("to_reason", Column(rows, row => (short)row.Reason)),
-            ("due_at", Column(rows, row => row.DueAt)));
+            ("due_at", Column(rows, row => row.DueAt)),
+            ("cost", Column(rows, row => row.Cost)));
         var moved = await ReadKeysAsync(command, cancellationToken);
         foreach (var row in rows.Where(row => moved.Contains((row.CustomerNo, row.Step))))
             deltas.Move(new CountKey(row.Step, row.Channel, from, fromReason), row.Key);

@@ -1,7 +1,7 @@
 namespace Orchestrator.Host.Reachouts;
 
 /// <summary>An open message as it was read, before it was decided on.</summary>
-internal readonly record struct DueRow(long CustomerNo, short Step, MessageState State, SkipReason Reason, short Channel, short Attempt)
+internal readonly record struct DueRow(long CustomerNo, short Step, MessageState State, SkipReason Reason, short Channel, short Attempt, long Cost = 0)
 {
     public CountKey Key => new(Step, Channel, State, Reason);
 }
@@ -12,6 +12,16 @@ internal sealed record LeaseRow(DueRow Due, long Version, MessageState To, SkipR
     /// <summary>Day of the customer's calendar that the frequency cap is charged to; 0: none.</summary>
     public int CapDay { get; init; }
     public string? AddressHash { get; init; }
+
+    /// <summary>What it reserves: the most it can cost.</summary>
+    public long Cost { get; init; }
+
+    /// <summary>What it costs as it was rendered.</summary>
+    public long Actual { get; init; }
+    public short Variant { get; init; }
+
+    /// <summary>Its place in the account's rate (real clock, Unix µs); 0: at once.</summary>
+    public long StartAt { get; init; }
 
     public CountKey Key => new(Due.Step, Channel, To, Reason);
 
@@ -26,6 +36,9 @@ internal sealed record SettleRow(long CustomerNo, short Step, short Attempt, sho
     public string? Code { get; init; }
     public string? Text { get; init; }
     public int CapDay { get; init; }
+
+    /// <summary>What it cost, for a message that a provider took; below zero: as much as it reserved.</summary>
+    public long Cost { get; init; } = -1;
 
     /// <summary>Real clock, Unix ms, when an unknown attempt may be asked about; 0: never.</summary>
     public long SettleAfter { get; init; }

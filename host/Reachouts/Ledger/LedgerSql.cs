@@ -14,22 +14,23 @@ internal sealed class LedgerSql
     private LedgerSql(DatabaseDialect dialect)
     {
         var lockRows = dialect == DatabaseDialect.PostgreSql ? " FOR SHARE" : "";
-        OpenRows = "SELECT customer_no, step, state, reason, channel, attempt FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 6) ORDER BY customer_no"
+        OpenRows = "SELECT customer_no, step, state, reason, channel, attempt, cost FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 6) ORDER BY customer_no"
             + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
         Controls = $"SELECT scope, held_by, paused_by, stopped_by FROM send_controls WHERE scope IN (SELECT r.scope FROM {RowSet.Source(dialect, "scope")}) ORDER BY scope{lockRows}";
         // Rows are reached by primary key, whatever the statistics of a table that was empty a minute ago make the planner believe.
         var byKey = dialect == DatabaseDialect.PostgreSql ? "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;\n" : "";
         Lease = byKey + $"""
-            UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, channel = r.to_channel, account_no = r.account_no, due_at = r.due_at, cap_day = r.cap_day,
+            UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, channel = r.to_channel, account_no = r.account_no, due_at = r.due_at, cap_day = r.cap_day, variant = r.variant, cost = CASE WHEN r.to_state = 1 THEN r.cost ELSE 0 END,
                 attempt = m.attempt + CASE WHEN r.to_state = 1 THEN 1 ELSE 0 END, epoch = @epoch, lease_until = CASE WHEN r.to_state = 1 THEN @leaseUntil ELSE 0 END, changed_at = @now
-            FROM {RowSet.Source(dialect, "customer_no", "step", "from_state", "version", "to_state", "to_reason", "to_channel", "account_no", "due_at", "cap_day")}
+            FROM {RowSet.Source(dialect, "customer_no", "step", "from_state", "version", "to_state", "to_reason", "to_channel", "account_no", "due_at", "cap_day", "variant", "cost")}
             WHERE m.occurrence_id = @occurrence AND m.customer_no = r.customer_no AND m.step = r.step AND m.state = r.from_state
                 AND (r.version < 0 OR EXISTS (SELECT 1 FROM customers c WHERE c.customer_no = r.customer_no AND c.version = r.version))
             RETURNING {Own(dialect)}
             """;
         Settle = byKey + $"""
-            UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, due_at = r.due_at, changed_at = @now, cap_day = CASE WHEN r.to_state IN (0, 6) THEN 0 ELSE m.cap_day END
-            FROM {RowSet.Source(dialect, "customer_no", "step", "attempt", "to_state", "to_reason", "due_at")}
+            UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, due_at = r.due_at, changed_at = @now, cap_day = CASE WHEN r.to_state IN (0, 6) THEN 0 ELSE m.cap_day END,
+                cost = CASE WHEN r.to_state IN (2, 3, 8) THEN CASE WHEN r.cost < 0 THEN m.cost ELSE r.cost END ELSE 0 END
+            FROM {RowSet.Source(dialect, "customer_no", "step", "attempt", "to_state", "to_reason", "due_at", "cost")}
             WHERE m.occurrence_id = @occurrence AND m.customer_no = r.customer_no AND m.step = r.step AND m.attempt = r.attempt AND m.state = @from
             RETURNING {Own(dialect)}
             """;
@@ -73,11 +74,11 @@ internal sealed class LedgerSql
             ON CONFLICT DO NOTHING
             """;
         LockRows = byKey + $"""
-            SELECT m.customer_no, m.step, m.state, m.reason, m.channel, m.attempt FROM messages m
+            SELECT m.customer_no, m.step, m.state, m.reason, m.channel, m.attempt, m.cost FROM messages m
             WHERE m.occurrence_id = @occurrence AND m.customer_no IN (SELECT r.customer_no FROM {RowSet.Source(dialect, "customer_no")}) ORDER BY m.customer_no, m.step
             """ + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
         Advance = byKey + $"""
-            UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, changed_at = @now FROM {RowSet.Source(dialect, "customer_no", "step", "to_state", "to_reason")}
+            UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, changed_at = @now, cost = CASE WHEN r.to_state IN (2, 3) THEN m.cost ELSE 0 END FROM {RowSet.Source(dialect, "customer_no", "step", "to_state", "to_reason")}
             WHERE m.occurrence_id = @occurrence AND m.customer_no = r.customer_no AND m.step = r.step
             """;
         CloseIssues = $"""
@@ -112,7 +113,7 @@ internal sealed class LedgerSql
 
     /// <summary>Open messages of a range that are due, in order of customers.</summary>
     public string Due { get; } = """
-        SELECT customer_no, step, state, reason, channel, attempt FROM messages
+        SELECT customer_no, step, state, reason, channel, attempt, cost FROM messages
         WHERE occurrence_id = @occurrence AND customer_no > @after AND customer_no <= @last AND state IN (0, 6) AND due_at <= @now
         ORDER BY customer_no LIMIT @limit
         """;
@@ -136,8 +137,8 @@ internal sealed class LedgerSql
         """;
 
     public string Plan { get; } = """
-        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, epoch, lease_until, due_at, changed_at, cap_day)
-        SELECT @occurrence, customer_no, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0 FROM audience_members
+        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
+        SELECT @occurrence, customer_no, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM audience_members
         WHERE campaign_id = @campaign AND customer_no > @after AND customer_no <= @last AND arm = 'Treated'
         ON CONFLICT (occurrence_id, customer_no, step) DO NOTHING
         """;

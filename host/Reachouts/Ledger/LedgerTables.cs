@@ -36,6 +36,12 @@ public sealed class Message
 
     /// <summary>Day number of the customer's calendar on which the frequency cap was charged; 0: not charged.</summary>
     public int CapDay { get; init; }
+
+    /// <summary>What it holds of the budgets, in micros: the most it can cost while it is leased or unknown, what it cost once a provider took it.</summary>
+    public long Cost { get; init; }
+
+    /// <summary>Number of the experiment's variant + 1; 0: no experiment, or not decided yet.</summary>
+    public short Variant { get; init; }
 }
 
 /// <summary>How many messages of an occurrence are in a state; changes in the transaction of what it counts. Shards are summed.</summary>

@@ -94,7 +94,10 @@ internal sealed class SettleUnknown(
                     .. issues.Where(issue => stillUnknown.ContainsKey((issue.CustomerNo, issue.Step)))
                         .Select(issue => Row(issue, stillUnknown[(issue.CustomerNo, issue.Step)], state(issue))),
                 ];
-                await ledger.SettleUnknownAsync(tx, occurrence, rows, token);
+                var settled = await ledger.SettleUnknownAsync(tx, occurrence, rows, token);
+                await MessageBudgets.ApplyAsync(
+                    tx, occurrence,
+                    [.. rows.Where(row => settled.Contains((row.CustomerNo, row.Step))).Select(row => (row, stillUnknown[(row.CustomerNo, row.Step)].Cost)).Select(pair => new CostMove(pair.row.Channel, MessageState.Unknown, pair.Cost, pair.row.To, pair.Cost))], token);
                 await ledger.CloseIssuesAsync(tx, occurrence, [.. issues.Select(issue => new SettleRow(issue.CustomerNo, issue.Step, issue.Attempt, 0, issue.AccountNo, state(issue), SkipReason.None))], token);
                 var again = rows.Where(row => row.To == MessageState.Planned).ToList();
                 if (again.Count > 0)

@@ -53,7 +53,14 @@ internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Conse
 
     public async Task SettleAsync(WriteTransaction tx, SendJob job, IReadOnlyList<Settlement> settlements, short shard, CancellationToken cancellationToken)
     {
-        await ledger.SettleAsync(tx, job.Occurrence.Id, [.. settlements.Select(ToRow)], job.Purpose, shard, cancellationToken);
+        var settled = await ledger.SettleAsync(tx, job.Occurrence.Id, [.. settlements.Select(ToRow)], job.Purpose, shard, cancellationToken);
+        await MessageBudgets.ApplyAsync(
+            tx, job.Occurrence.Id,
+            [
+                .. settlements.Where(item => settled.Contains((item.Row.Due.CustomerNo, item.Row.Due.Step)))
+                    .Select(item => new CostMove(item.Row.Channel, MessageState.Leased, item.Row.Cost, item.To, item.To == MessageState.Unknown ? item.Row.Cost : item.Row.Actual)),
+            ],
+            cancellationToken);
         foreach (var settlement in settlements.Where(item => item.Suppress || item.OptOut))
             await RecordRefusalAsync(tx, job, settlement, cancellationToken);
         await NoteAccountsAsync(tx, job, settlements, cancellationToken);
@@ -73,6 +80,7 @@ internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Conse
         Text = item.Text is { Length: > 500 } text ? text[..500] : item.Text,
         SettleAfter = item.SettleAfter?.ToUnixTimeMilliseconds() ?? 0,
         CapDay = item.ReleasesCap ? item.Row.CapDay : 0,
+        Cost = item.To == MessageState.Unknown ? -1 : item.Row.Actual,
     };
 
     private static Settlement Again(LeaseRow row, DateTimeOffset due, SkipReason reason) =>

@@ -30,6 +30,9 @@ public sealed class MessageTexts
             .Select(pair => pair.Value).FirstOrDefault();
     }
 
+    /// <summary>Every text for a kind.</summary>
+    public IEnumerable<CompiledTemplate> All(ChannelKind kind) => texts.Where(pair => pair.Key.Kind == kind).Select(pair => pair.Value);
+
     /// <summary>Renders for one customer.</summary>
     /// <param name="template">From <see cref="Find"/>.</param>
     /// <param name="tail">Last digits of the customer's phone number; null: the text must do without.</param>

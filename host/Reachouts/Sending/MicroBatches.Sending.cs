@@ -28,14 +28,17 @@ internal sealed partial class MicroBatches
             {
                 var candidate = candidates[row.Due.CustomerNo];
                 var reached = candidate.Channels.First(item => item.Kind == account.Kind);
-                messages.Add((row, composer.Compose(job, row, candidate, reached, account, realClock, clock.GetUtcNow())));
+                var message = composer.Compose(job, row, candidate, reached, account, realClock, clock.GetUtcNow());
+                messages.Add((row with { Actual = MessageCost.Of(account, message.Content) }, message));
             }
             catch (TemplateException fault)
             {
                 settled.Add(new Settlement(row, MessageState.Skipped, SkipReason.NoText) { Text = fault.Message, ReleasesCap = true });
             }
         }
-        foreach (var chunk in messages.Chunk(Math.Max(1, channel?.MaxBatch ?? Size)))
+        // A call takes at most a tenth of a second's worth of the account's rate.
+        var most = account.Rate is { } rate ? Math.Min(channel?.MaxBatch ?? Size, (int)Math.Clamp(rate / 10, 1, Size)) : channel?.MaxBatch ?? Size;
+        foreach (var chunk in messages.Chunk(Math.Max(1, most)))
             settled.AddRange(await CallAsync(job, chunk, channel, account, lease, cancellationToken));
         return settled;
     }
@@ -43,6 +46,7 @@ internal sealed partial class MicroBatches
     private async Task<IEnumerable<Settlement>> CallAsync(
         SendJob job, (LeaseRow Row, OutboundMessage Message)[] chunk, IChannel? channel, ChannelAccount account, LeaseTime lease, CancellationToken cancellationToken)
     {
+        await WaitForPlaceAsync(chunk[0].Row.StartAt, cancellationToken);
         // The last look before anything leaves: switches, shutdown, and a lease that outlasts the call.
         if (channel is null || cancellationToken.IsCancellationRequested || controls.IsClosed(job.Scopes) || !lease.Outlasts(channel.CallTimeout) || node.Remaining <= TimeSpan.Zero)
             return chunk.Select(pair => Settlement.Returned(pair.Row));
@@ -57,6 +61,14 @@ internal sealed partial class MicroBatches
             LogDefect(exception, account.Provider, chunk.Length);
             return chunk.Select(pair => deliveries.Read(pair.Row, new Delivery.Ambiguous($"The adapter failed: {exception.GetType().Name}."), channel));
         }
+    }
+
+    /// <summary>Until the message's place in its account's rate has come.</summary>
+    private async Task WaitForPlaceAsync(long startAt, CancellationToken cancellationToken)
+    {
+        var wait = startAt == 0 ? TimeSpan.Zero : DateTimeOffset.UnixEpoch.AddMicroseconds(startAt) - realClock.GetUtcNow();
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, realClock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The adapter of {Provider} threw instead of giving verdicts; {Count} messages are unknown.")]

@@ -9,7 +9,11 @@ using Orchestrator.Host.Time;
 namespace Orchestrator.Host.Reachouts;
 
 /// <summary>What one step came to: nothing may be sent, or the last customer looked at (null: the end of the range) and how many messages moved on.</summary>
-internal readonly record struct StepResult(bool IsClosed, long? LastCustomer, int Moved = 0);
+internal readonly record struct StepResult(bool IsClosed, long? LastCustomer, int Moved = 0)
+{
+    /// <summary>Nothing more can be sent before this has passed: the budget is used up, or the account's rate is taken.</summary>
+    public TimeSpan? Wait { get; init; }
+}
 
 /// <summary>
 /// One micro-batch from ledger to provider and back: read, decide, lease (commit), send, settle. Nothing is retried here; an attempt that may
@@ -17,7 +21,7 @@ internal readonly record struct StepResult(bool IsClosed, long? LastCustomer, in
 /// </summary>
 internal sealed partial class MicroBatches(
     Database database, Ledger ledger, CustomerFeed feed, SendChecks checks, ChannelPool pool, Deliveries deliveries, MessageComposer composer, ControlWatch controls, NodeLease node,
-    BusinessClock clock, TimeProvider realClock, ILogger<MicroBatches> log)
+    SendAllowance allowance, BusinessClock clock, TimeProvider realClock, ILogger<MicroBatches> log)
 {
     public const int Size = 128;
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
@@ -29,17 +33,20 @@ internal sealed partial class MicroBatches(
         var read = await ReadAsync(job, batch, after, cancellationToken);
         if (read.Rows.Count == 0)
             return new StepResult(false, null);
-        var decided = Decide(job, read);
+        var (decided, wait) = await allowance.TakeAsync(job, Decide(job, read), cancellationToken);
+        if (decided.Count == 0)
+            return new StepResult(false, read.Rows[^1].CustomerNo) { Wait = wait };
         var routes = Open(job, decided);
         var longest = routes.Values.Select(channel => channel.CallTimeout).DefaultIfEmpty(TimeSpan.Zero).Max();
-        var lease = new LeaseTime(realClock, longest + LeaseMargin);
+        var paced = decided.Any(row => row.StartAt != 0) ? AccountRates.Window : TimeSpan.Zero;
+        var lease = new LeaseTime(realClock, longest + paced + LeaseMargin);
         var leased = await database.WriteAsync((tx, token) => LeaseAsync(tx, job, batch, decided, epoch, lease, token), cancellationToken);
         if (leased is null)
             return new StepResult(true, null);
         var sending = leased.Where(row => row.To == MessageState.Leased).ToList();
         if (sending.Count > 0)
             await SendAsync(job, batch, sending, read.Candidates, routes, lease, cancellationToken);
-        return new StepResult(false, read.Rows[^1].CustomerNo, leased.Count);
+        return new StepResult(false, read.Rows[^1].CustomerNo, leased.Count) { Wait = wait };
     }
 
     /// <summary>Gives up what dead senders had leased in the range.</summary>
@@ -120,6 +127,7 @@ internal sealed partial class MicroBatches(
                 {
                     CapDay = job.Caps.IsNeeded ? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, checks.Zone(job.Rules, candidate.TimeZone)).DateTime).DayNumber : 0,
                     AddressHash = send.Channel.AddressHash,
+                    Cost = job.Highest[send.Route.Account!.No],
                 };
             default:
                 return null;
@@ -137,7 +145,23 @@ internal sealed partial class MicroBatches(
         if (WholeScopes(job).Any(closed.Contains) || !await IsApprovedAsync(tx, job, cancellationToken))
             return null;
         var open = closed.Count == 0 ? rows : [.. rows.Where(row => !IsClosed(row, closed))];
-        return open.Count == 0 ? [] : await ledger.LeaseAsync(tx, job.Occurrence.Id, open, job.Caps, epoch, lease.Until, Shard(batch), cancellationToken);
+        if (open.Count == 0)
+            return [];
+        var standing = await ledger.LeaseAsync(tx, job.Occurrence.Id, open, job.Caps, epoch, lease.Until, Shard(batch), cancellationToken);
+        return await ReserveAsync(tx, job, batch, standing, cancellationToken);
+    }
+
+    /// <summary>Reserves money for what was leased; where another sender took the last of it meanwhile, the messages are put back.</summary>
+    private async Task<IReadOnlyList<LeaseRow>> ReserveAsync(WriteTransaction tx, SendJob job, SendBatch batch, IReadOnlyList<LeaseRow> rows, CancellationToken cancellationToken)
+    {
+        var leased = rows.Where(row => row.To == MessageState.Leased && row.Cost != 0).ToList();
+        if (leased.Count == 0)
+            return rows;
+        var over = await MessageBudgets.ApplyAsync(tx, job.Occurrence.Id, [.. leased.Select(row => new CostMove(row.Channel, MessageState.Planned, 0, MessageState.Leased, row.Cost))], cancellationToken);
+        if (over.Count == 0)
+            return rows;
+        await deliveries.SettleAsync(tx, job, [.. leased.Where(row => over.Contains(row.Channel)).Select(Settlement.Returned)], Shard(batch), cancellationToken);
+        return [.. rows.Where(row => row.To != MessageState.Leased || !over.Contains(row.Channel) || row.Cost == 0)];
     }
 
     private static bool IsClosed(LeaseRow row, HashSet<string> closed) =>

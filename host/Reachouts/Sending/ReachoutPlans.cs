@@ -15,11 +15,12 @@ public sealed class ReachoutPlans
 {
     private readonly WorkSchedule schedule;
     private readonly AuditChain audit;
+    private readonly Incidents incidents;
     private readonly BusinessClock clock;
     private readonly TimeZoneInfo companyZone;
 
-    internal ReachoutPlans(WorkSchedule schedule, AuditChain audit, BusinessClock clock, OrchestratorOptions options) =>
-        (this.schedule, this.audit, this.clock, companyZone) = (schedule, audit, clock, TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone));
+    internal ReachoutPlans(WorkSchedule schedule, AuditChain audit, Incidents incidents, BusinessClock clock, OrchestratorOptions options) =>
+        (this.schedule, this.audit, this.incidents, this.clock, companyZone) = (schedule, audit, incidents, clock, TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone));
 
     /// <summary>Schedules every phase that has no reach-out yet; one that has keeps it. Phases not started are brought to the approved content.</summary>
     /// <returns>How many were scheduled or changed.</returns>
@@ -44,6 +45,7 @@ public sealed class ReachoutPlans
         }
         foreach (var gone in known.Values.Where(row => row.State == ReachoutState.Scheduled && brief.Phases.All(phase => phase.Key != row.Phase)))
             await DropAsync(tx, gone, cancellationToken);
+        await MessageBudgets.SetAsync(tx, campaign.Id, brief, cancellationToken);
         if (scheduled.Count > 0)
             await audit.AppendAsync(tx, AuditChain.ForCampaign(campaign.Id), actor, cancellationToken, new AuditEntry("reachouts-scheduled", null, new { packageHash, phases = scheduled }));
         return scheduled.Count;
@@ -76,7 +78,7 @@ public sealed class ReachoutPlans
         var rules = SendRules.For(brief, phase, await ChannelAccounts.RoutesAsync(tx.Db, cancellationToken), companyZone);
         await ReachoutControls.EnsureAsync(tx, SendJobs.ScopesOf(reachout, phase, rules), cancellationToken);
         await schedule.EnqueueAsync(
-            tx, new NewWork(PlanOccurrence.WorkKind, WorkKey(id), due, new OccurrenceWork(id), campaign.Id, MisfirePolicy.Ask, TimeSpan.FromMinutes(phase.LatestMinutes)), cancellationToken);
+            tx, new NewWork(PlanOccurrence.WorkKind, WorkKey(id), due, new OccurrenceWork(id), campaign.Id, MisfirePolicy.Ask, TimeSpan.FromMinutes(phase.LateMinutes ?? phase.LatestMinutes)), cancellationToken);
         await schedule.EnqueueAsync(tx, new NewWork(ExpireOccurrence.WorkKind, WorkKey(id), latest, new OccurrenceWork(id), campaign.Id), cancellationToken);
     }
 
@@ -104,6 +106,7 @@ public sealed class ReachoutPlans
         {
             await schedule.CancelAsync(tx, PlanOccurrence.WorkKind, WorkKey(occurrence.Id), cancellationToken);
             await schedule.CancelAsync(tx, ExpireOccurrence.WorkKind, WorkKey(occurrence.Id), cancellationToken);
+            await incidents.WithdrawAsync(tx, PlanOccurrence.WorkKind, WorkKey(occurrence.Id), cancellationToken);
             tx.Db.Remove(occurrence);
         }
         tx.Db.Remove(reachout);
@@ -111,5 +114,9 @@ public sealed class ReachoutPlans
     }
 }
 
-/// <summary>Payload of work on an occurrence.</summary>
-internal sealed record OccurrenceWork(long OccurrenceId);
+/// <summary>Payload of work on an occurrence; with the answer, where a person was asked about it.</summary>
+internal sealed record OccurrenceWork(long OccurrenceId)
+{
+    public string? Answer { get; init; }
+    public string? AnsweredBy { get; init; }
+}

@@ -34,14 +34,14 @@ internal sealed class SendBatchHandler(
         }
         await microBatches.StrandAsync(job, batch, cancellationToken);
         var began = clock.GetUtcNow();
-        var (pass, moved) = await RunAsync(job, batch, item.Epoch, cancellationToken);
+        var (pass, moved, wait) = await RunAsync(job, batch, item.Epoch, cancellationToken);
         // What became due, or could move, during the run is worth another look at once.
-        var again = new Again(pass == Pass.TurnOver || moved > 0, began.ToUnixTimeMilliseconds());
+        var again = new Again(pass == Pass.TurnOver || moved > 0, began.ToUnixTimeMilliseconds(), wait);
         cancellationToken.ThrowIfCancellationRequested();
         await database.WriteAsync((tx, token) => FinishAsync(tx, item, job, batch, pass, again, token), cancellationToken);
     }
 
-    private async Task<(Pass Pass, int Moved)> RunAsync(SendJob job, SendBatch batch, long epoch, CancellationToken cancellationToken)
+    private async Task<(Pass Pass, int Moved, TimeSpan? Wait)> RunAsync(SendJob job, SendBatch batch, long epoch, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var after = batch.FirstCustomer - 1;
@@ -49,17 +49,19 @@ internal sealed class SendBatchHandler(
         while (!cancellationToken.IsCancellationRequested)
         {
             if (clock.GetUtcNow() > job.Occurrence.LatestAt)
-                return (Pass.TooLate, moved);
+                return (Pass.TooLate, moved, null);
             if (Stopwatch.GetElapsedTime(started) > Turn)
-                return (Pass.TurnOver, moved);
+                return (Pass.TurnOver, moved, null);
             var step = await microBatches.RunAsync(job, batch, after, epoch, cancellationToken);
             if (step.IsClosed)
-                return (Pass.Closed, moved);
+                return (Pass.Closed, moved, null);
             if (step.LastCustomer is not { } last)
-                return (Pass.AtEnd, moved);
+                return (Pass.AtEnd, moved, null);
             (after, moved) = (last, moved + step.Moved);
+            if (step.Wait is { } wait)
+                return (Pass.AtEnd, moved, wait);
         }
-        return (Pass.TurnOver, moved);
+        return (Pass.TurnOver, moved, null);
     }
 
     /// <summary>Decides under the occurrence's lock what becomes of the batch, from its open messages and the switches as they are now.</summary>
@@ -92,13 +94,13 @@ internal sealed class SendBatchHandler(
             due = recovery;
         // Messages that are due but were left (their customer changed, or a channel is closed) are looked at again in a moment, not in a spin.
         if (due <= now)
-            due = again.AtOnce || nextDue > again.Began ? now : now.AddSeconds(1);
+            due = again.Wait is { } wait ? now + wait : again.AtOnce || nextDue > again.Began ? now : now.AddSeconds(1);
         await batches.StartAsync(tx, occurrence, batch, due, cancellationToken);
         if (due > now.AddSeconds(5))
             batch.State = BatchState.Parked;   // it waits for its time and takes no place among the running
     }
 
-    private readonly record struct Again(bool AtOnce, long Began);
+    private readonly record struct Again(bool AtOnce, long Began, TimeSpan? Wait);
 
     private enum Pass
     {

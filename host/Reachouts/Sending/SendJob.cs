@@ -14,13 +14,20 @@ public sealed record ReachoutSpec(Brief Brief, Phase Phase, string CampaignCode)
 internal sealed record SendJob(
     Occurrence Occurrence, Reachout Reachout, ReachoutSpec Spec, SendRules Rules, MessageTexts Texts, IReadOnlyDictionary<int, ChannelAccount> Accounts, IReadOnlyList<string> Scopes)
 {
+    /// <summary>Account number to the most that a message through it can cost.</summary>
+    public required IReadOnlyDictionary<int, long> Highest { get; init; }
+
+    /// <summary>Some bucket that pays for these messages has a limit.</summary>
+    public required bool HasBudget { get; init; }
+
+
     public CapRule Caps => new(Purpose, Rules.PerDay, Rules.Per30Days);
 
     public short Purpose => (short)Rules.Purpose;
 }
 
 /// <summary>Reads send jobs.</summary>
-internal sealed class SendJobs(Database database, TemplateRenderer renderer, OrchestratorOptions options)
+internal sealed class SendJobs(Database database, TemplateRenderer renderer, MessageComposer composer, UnsubscribeLinks links, OrchestratorOptions options)
 {
     private readonly TimeZoneInfo companyZone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
 
@@ -34,10 +41,16 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Orc
                 var spec = JsonSerializer.Deserialize<ReachoutSpec>(reachout.Spec, JsonDefaults.Options)!;
                 var accounts = await db.ChannelAccounts.Where(row => !row.IsDisabled).ToListAsync(token);
                 var rules = SendRules.For(spec.Brief, spec.Phase, await ChannelAccounts.RoutesAsync(db, token), companyZone);
-                return new SendJob(
-                    occurrence, reachout, spec, rules, new MessageTexts(renderer, spec.Brief, spec.Phase), accounts.ToDictionary(row => row.No), ScopesOf(reachout, spec.Phase, rules));
+                var texts = new MessageTexts(renderer, spec.Brief, spec.Phase);
+                return new SendJob(occurrence, reachout, spec, rules, texts, accounts.ToDictionary(row => row.No), ScopesOf(reachout, spec.Phase, rules))
+                {
+                    Highest = accounts.ToDictionary(account => account.No, account => MessageCost.Highest(composer, texts, spec, account, SampleLink(account, rules))),
+                    HasBudget = (await MessageBudgets.LeftAsync(db, occurrenceId, token)).Any(bucket => bucket.Left is not null),
+                };
             },
             cancellationToken);
+
+    private Uri SampleLink(ChannelAccount account, SendRules rules) => links.For(new UnsubscribeTarget(0, 0, account.Kind, rules.Purpose));
 
     /// <summary>Every switch that can stop messages of a reach-out. A lease locks their rows, so they must be there before it.</summary>
     public static IReadOnlyList<string> ScopesOf(Reachout reachout, Phase phase, SendRules rules) =>

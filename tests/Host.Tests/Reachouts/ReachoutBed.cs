@@ -86,11 +86,11 @@ internal sealed class ReachoutBed(IServiceProvider services)
     public static string Phone(int i) => $"+8613{800000000 + (i * 10) + 9:D9}";
 
     /// <summary>The simulated gateway as the SMS account: live, by two people.</summary>
-    public async Task<ChannelAccount> AddGatewayAsync(SimulatorHost simulator, bool live = true, string? settings = null)
+    public async Task<ChannelAccount> AddGatewayAsync(SimulatorHost simulator, bool live = true, string? settings = null, decimal? price = null, double? rate = null)
     {
         var accounts = services.GetRequiredService<ChannelAccounts>();
         using var parsed = JsonDocument.Parse(settings ?? simulator.SettingsFor("http-gateway"));
-        var account = (await accounts.CreateAsync(new AccountCommand("gateway", "http-gateway", parsed.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:" }, Owner, Token)).Value;
+        var account = (await accounts.CreateAsync(new AccountCommand("gateway", "http-gateway", parsed.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:", Price = price, Rate = rate }, Owner, Token)).Value;
         if (live)
         {
             _ = (await accounts.RequestLiveAsync(account.Id, Owner, Token)).Value;

@@ -1,3 +1,12 @@
+CREATE TABLE account_rates (
+    account_no integer NOT NULL,
+    occurrence_id bigint NOT NULL,
+    free_at bigint NOT NULL,
+    seen_at bigint NOT NULL,
+    CONSTRAINT pk_account_rates PRIMARY KEY (account_no, occurrence_id)
+);
+
+
 CREATE TABLE api_tokens (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -73,6 +82,15 @@ CREATE TABLE audit_heads (
     seq bigint NOT NULL,
     hash text NOT NULL,
     CONSTRAINT pk_audit_heads PRIMARY KEY (chain)
+);
+
+
+CREATE TABLE budget_routes (
+    occurrence_id bigint NOT NULL,
+    channel smallint NOT NULL,
+    name text NOT NULL,
+    campaign_id uuid NOT NULL,
+    CONSTRAINT pk_budget_routes PRIMARY KEY (occurrence_id, channel, name)
 );
 
 
@@ -164,6 +182,7 @@ CREATE TABLE channel_accounts (
     registration_number text,
     registered_until bigint,
     rate double precision,
+    price bigint NOT NULL,
     seeds text,
     last_error text,
     last_error_at bigint,
@@ -361,6 +380,7 @@ CREATE TABLE incidents (
     retry_kind text,
     retry_key text,
     retry_payload text,
+    choices text,
     raised_at bigint NOT NULL,
     closed_at bigint,
     closed_by text,
@@ -391,6 +411,17 @@ CREATE TABLE lessons (
     by text NOT NULL,
     at bigint NOT NULL,
     CONSTRAINT pk_lessons PRIMARY KEY (id)
+);
+
+
+CREATE TABLE message_budgets (
+    campaign_id uuid NOT NULL,
+    name text NOT NULL,
+    amount bigint,
+    reserved bigint NOT NULL,
+    spent bigint NOT NULL,
+    exhausted_at bigint,
+    CONSTRAINT pk_message_budgets PRIMARY KEY (campaign_id, name)
 );
 
 
@@ -446,6 +477,8 @@ CREATE TABLE messages (
     due_at bigint NOT NULL,
     changed_at bigint NOT NULL,
     cap_day integer NOT NULL,
+    cost bigint NOT NULL,
+    variant smallint NOT NULL,
     CONSTRAINT pk_messages PRIMARY KEY (occurrence_id, customer_no, step)
 )
 WITH (fillfactor=60);
@@ -796,6 +829,9 @@ CREATE INDEX ix_audit_events_actor_at ON audit_events (actor, at);
 
 
 CREATE INDEX ix_audit_events_at ON audit_events (at);
+
+
+CREATE INDEX ix_budget_routes_campaign_id ON budget_routes (campaign_id);
 
 
 CREATE INDEX ix_campaign_events_campaign_id_kind_customer_no ON campaign_events (campaign_id, kind, customer_no);

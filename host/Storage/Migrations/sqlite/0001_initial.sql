@@ -1,3 +1,12 @@
+CREATE TABLE "account_rates" (
+    "account_no" INTEGER NOT NULL,
+    "occurrence_id" INTEGER NOT NULL,
+    "free_at" INTEGER NOT NULL,
+    "seen_at" INTEGER NOT NULL,
+    CONSTRAINT "pk_account_rates" PRIMARY KEY ("account_no", "occurrence_id")
+);
+
+
 CREATE TABLE "api_tokens" (
     "id" TEXT NOT NULL CONSTRAINT "pk_api_tokens" PRIMARY KEY,
     "user_id" TEXT NOT NULL,
@@ -69,6 +78,15 @@ CREATE TABLE "audit_heads" (
     "chain" TEXT NOT NULL CONSTRAINT "pk_audit_heads" PRIMARY KEY,
     "seq" INTEGER NOT NULL,
     "hash" TEXT NOT NULL
+);
+
+
+CREATE TABLE "budget_routes" (
+    "occurrence_id" INTEGER NOT NULL,
+    "channel" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "campaign_id" TEXT NOT NULL,
+    CONSTRAINT "pk_budget_routes" PRIMARY KEY ("occurrence_id", "channel", "name")
 );
 
 
@@ -156,6 +174,7 @@ CREATE TABLE "channel_accounts" (
     "registration_number" TEXT NULL,
     "registered_until" INTEGER NULL,
     "rate" REAL NULL,
+    "price" INTEGER NOT NULL,
     "seeds" TEXT NULL,
     "last_error" TEXT NULL,
     "last_error_at" INTEGER NULL,
@@ -342,6 +361,7 @@ CREATE TABLE "incidents" (
     "retry_kind" TEXT NULL,
     "retry_key" TEXT NULL,
     "retry_payload" TEXT NULL,
+    "choices" TEXT NULL,
     "raised_at" INTEGER NOT NULL,
     "closed_at" INTEGER NULL,
     "closed_by" TEXT NULL,
@@ -370,6 +390,17 @@ CREATE TABLE "lessons" (
     "form" TEXT NOT NULL,
     "by" TEXT NOT NULL,
     "at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "message_budgets" (
+    "campaign_id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "amount" INTEGER NULL,
+    "reserved" INTEGER NOT NULL,
+    "spent" INTEGER NOT NULL,
+    "exhausted_at" INTEGER NULL,
+    CONSTRAINT "pk_message_budgets" PRIMARY KEY ("campaign_id", "name")
 );
 
 
@@ -425,6 +456,8 @@ CREATE TABLE "messages" (
     "due_at" INTEGER NOT NULL,
     "changed_at" INTEGER NOT NULL,
     "cap_day" INTEGER NOT NULL,
+    "cost" INTEGER NOT NULL,
+    "variant" INTEGER NOT NULL,
     CONSTRAINT "pk_messages" PRIMARY KEY ("occurrence_id", "customer_no", "step")
 );
 
@@ -758,6 +791,9 @@ CREATE INDEX "ix_audit_events_actor_at" ON "audit_events" ("actor", "at");
 
 
 CREATE INDEX "ix_audit_events_at" ON "audit_events" ("at");
+
+
+CREATE INDEX "ix_budget_routes_campaign_id" ON "budget_routes" ("campaign_id");
 
 
 CREATE INDEX "ix_campaign_events_campaign_id_kind_customer_no" ON "campaign_events" ("campaign_id", "kind", "customer_no");

@@ -1,0 +1,83 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>
+/// Money for messages of a campaign: the whole, or a line of its budget that pays for some channels. What unsettled messages hold is reserved, what
+/// they cost is spent. Micros of the campaign's currency.
+/// </summary>
+public sealed class MessageBudget
+{
+    /// <summary>Name of the bucket that every message of the campaign is charged to.</summary>
+    public const string Whole = "";
+
+    public Guid CampaignId { get; init; }
+
+    /// <summary>Name of the budget line; empty: the whole.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The most it may come to; null: only counted.</summary>
+    public long? Amount { get; set; }
+
+    /// <summary>Held by messages that are leased or unknown: the most they can cost.</summary>
+    public long Reserved { get; set; }
+
+    /// <summary>Cost of messages that a provider took.</summary>
+    public long Spent { get; set; }
+
+    /// <summary>Since when messages wait for money; null: none does.</summary>
+    public DateTimeOffset? ExhaustedAt { get; set; }
+}
+
+/// <summary>Which buckets pay for a channel of an occurrence.</summary>
+public sealed class BudgetRoute
+{
+    public long OccurrenceId { get; init; }
+
+    /// <summary>As in the ledger.</summary>
+    public short Channel { get; init; }
+    public required string Name { get; init; }
+    public Guid CampaignId { get; init; }
+}
+
+/// <summary>When an account is free again, by the real clock in microseconds: one row for the account and one for each occurrence that uses it.</summary>
+public sealed class AccountRate
+{
+    public int AccountNo { get; init; }
+
+    /// <summary>0: the account as a whole.</summary>
+    public long OccurrenceId { get; init; }
+    public long FreeAt { get; set; }
+
+    /// <summary>When it last asked: who has not asked for a while gets no share.</summary>
+    public long SeenAt { get; set; }
+}
+
+internal sealed class MessageBudgetMapping : IEntityTypeConfiguration<MessageBudget>
+{
+    public void Configure(EntityTypeBuilder<MessageBudget> builder)
+    {
+        builder.ToTable("message_budgets");
+        builder.HasKey(row => new { row.CampaignId, row.Name });
+    }
+}
+
+internal sealed class BudgetRouteMapping : IEntityTypeConfiguration<BudgetRoute>
+{
+    public void Configure(EntityTypeBuilder<BudgetRoute> builder)
+    {
+        builder.ToTable("budget_routes");
+        builder.HasKey(row => new { row.OccurrenceId, row.Channel, row.Name });
+        builder.HasIndex(row => row.CampaignId);   // replaced as a whole when the budget is approved anew
+    }
+}
+
+internal sealed class AccountRateMapping : IEntityTypeConfiguration<AccountRate>
+{
+    public void Configure(EntityTypeBuilder<AccountRate> builder)
+    {
+        builder.ToTable("account_rates");
+        builder.HasKey(row => new { row.AccountNo, row.OccurrenceId });
+    }
+}

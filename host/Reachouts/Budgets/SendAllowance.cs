@@ -1,0 +1,59 @@
+using Orchestrator.Host.Storage;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>What may be leased now of what the checks let through: as far as budgets reach and accounts have places. The rest stays planned.</summary>
+internal sealed class SendAllowance(Database database, MessageBudgets budgets, AccountRates rates)
+{
+    private static readonly TimeSpan BudgetWait = TimeSpan.FromSeconds(30);
+
+    /// <returns>The rows that may go on; and where some may not, how long to wait before the next look.</returns>
+    public async Task<(List<LeaseRow> Rows, TimeSpan? Wait)> TakeAsync(SendJob job, List<LeaseRow> rows, CancellationToken cancellationToken)
+    {
+        var (kept, budgetWait) = job.HasBudget ? await WithinBudgetAsync(job, rows, cancellationToken) : (rows, null);
+        var (placed, rateWait) = await WithinRateAsync(job, kept, cancellationToken);
+        return (placed, rateWait ?? budgetWait);
+    }
+
+    private async Task<(List<LeaseRow> Rows, TimeSpan? Wait)> WithinBudgetAsync(SendJob job, List<LeaseRow> rows, CancellationToken cancellationToken)
+    {
+        var buckets = await database.ReadAsync((db, token) => MessageBudgets.LeftAsync(db, job.Occurrence.Id, token), cancellationToken);
+        var left = buckets.Where(bucket => bucket.Left is not null).DistinctBy(bucket => bucket.Name).ToDictionary(bucket => bucket.Name, bucket => bucket.Left!.Value);
+        var paying = buckets.Where(bucket => bucket.Left is not null).ToLookup(bucket => bucket.Channel, bucket => bucket.Name);
+        var exhausted = new HashSet<string>();
+        var kept = new List<LeaseRow>(rows.Count);
+        foreach (var row in rows)
+        {
+            var needed = row.To == MessageState.Leased ? row.Cost : 0;
+            var empty = paying[row.Channel].Where(name => left[name] < needed).ToList();
+            exhausted.UnionWith(empty);
+            if (empty.Count > 0)
+                continue;
+            foreach (var name in paying[row.Channel])
+                left[name] -= needed;
+            kept.Add(row);
+        }
+        if (exhausted.Count == 0)
+            return (kept, null);
+        await database.WriteAsync((tx, token) => budgets.NoteExhaustedAsync(tx, job.Reachout.CampaignId, exhausted, token), cancellationToken);
+        // While others still have money the walk goes on.
+        return (kept, kept.Any(row => row.To == MessageState.Leased) ? null : BudgetWait);
+    }
+
+    private async Task<(List<LeaseRow> Rows, TimeSpan? Wait)> WithinRateAsync(SendJob job, List<LeaseRow> rows, CancellationToken cancellationToken)
+    {
+        TimeSpan? wait = null;
+        var placed = rows;
+        foreach (var group in rows.Where(row => row.To == MessageState.Leased).GroupBy(row => row.AccountNo).ToList())
+        {
+            if (job.Accounts[group.Key].Rate is not { } rate)
+                continue;
+            var grant = await rates.TakeAsync(group.Key, rate, job.Occurrence.Id, group.Count(), cancellationToken);
+            var starts = group.Take(grant.Count).Select((row, i) => (row.Due, At: grant.FirstAt + (long)(i * grant.Apart))).ToDictionary(place => place.Due, place => place.At);
+            placed = [.. placed.Where(row => row.To != MessageState.Leased || row.AccountNo != group.Key || starts.ContainsKey(row.Due)).Select(row => starts.TryGetValue(row.Due, out var at) ? row with { StartAt = at } : row)];
+            if (grant.Count < group.Count())
+                wait = grant.Count == 0 ? grant.Wait : TimeSpan.Zero;
+        }
+        return (placed, wait);
+    }
+}

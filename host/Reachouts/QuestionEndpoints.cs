@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Web;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>A question that waits for a person: what it is about, and the answers there are.</summary>
+public sealed record QuestionView(Guid Id, string Kind, string Subject, string Message, IReadOnlyList<string> Choices, DateTimeOffset RaisedAt);
+
+/// <summary>What a campaign's money for messages has come to, in yuan.</summary>
+public sealed record BudgetView(string Name, decimal? Amount, decimal Reserved, decimal Spent, decimal? Left, DateTimeOffset? ExhaustedAt);
+
+/// <summary>Questions of a campaign's sending and its money: what its owner answers and watches.</summary>
+internal static class QuestionEndpoints
+{
+    private const decimal Micros = 1_000_000m;
+
+    extension(RouteGroupBuilder campaign)
+    {
+        public void MapQuestions()
+        {
+            campaign.MapGet("/questions", async (Guid id, Incidents incidents, CancellationToken token) => (await incidents.QuestionsAsync(id, token)).Select(View)).RequireRole().WithName("ListQuestions");
+            campaign.MapPost("/questions/{question:guid}/answer", AnswerAsync).RequireRole(Role.Owner, Role.BusinessHead, Role.Platform).WithName("AnswerQuestion");
+            campaign.MapGet("/budgets", async (Guid id, Database database, CancellationToken token) => await BudgetsAsync(id, database, token)).RequireRole().WithName("ListMessageBudgets");
+        }
+    }
+
+    /// <summary>The buckets of a campaign, the whole first.</summary>
+    public static async Task<IReadOnlyList<BudgetView>> BudgetsAsync(Guid campaignId, Database database, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync((db, token) => db.MessageBudgets.Where(row => row.CampaignId == campaignId).OrderBy(row => row.Name).ToListAsync(token), cancellationToken);
+        return [.. rows.Select(row => new BudgetView(row.Name, row.Amount / Micros, row.Reserved / Micros, row.Spent / Micros, (row.Amount - row.Reserved - row.Spent) / Micros, row.ExhaustedAt))];
+    }
+
+    /// <summary>Null: this person may answer the campaign's questions.</summary>
+    public static async Task<Refusal?> RefuseAsync(Guid campaignId, Database database, Actor actor, Texts texts, CancellationToken cancellationToken)
+    {
+        var campaign = await database.ReadAsync((db, token) => db.Campaigns.SingleOrDefaultAsync(row => row.Id == campaignId, token), cancellationToken);
+        if (campaign is null)
+            return Refusal.NotFound(campaignId.ToString());
+        return campaign.Owner == actor.UserName || actor.IsAny(Role.BusinessHead, Role.Platform) ? null : Refusal.Forbidden(texts["error.not-your-campaign"]);
+    }
+
+    private static QuestionView View(Incident row) => new(row.Id, row.Kind, row.Subject, row.Message, row.Choices!.Split(' '), row.RaisedAt);
+
+    private static async Task<IResult> AnswerAsync(Guid id, Guid question, QuestionAnswer body, Incidents incidents, Database database, Actor actor, Texts texts, CancellationToken cancellationToken) =>
+        await RefuseAsync(id, database, actor, texts, cancellationToken) is { } refusal
+            ? refusal.ToProblem(texts)
+            : (await incidents.AnswerAsync(question, id, body.Answer ?? "", body.Reason, actor, cancellationToken)).ToNoContent(texts);
+}
