@@ -41,6 +41,30 @@ internal sealed class OrchestratorOptions
     /// <summary>Origins such as <c>http://10.0.0.5:8080</c> that channel accounts may call without TLS, besides loopback.</summary>
     public string[] AllowedPlainHttpOrigins { get; set; } = [];
 
+    /// <summary>Language of notices to staff: zh-CN or en.</summary>
+    [AllowedValues("zh-CN", "en")]
+    public string NoticeLanguage { get; set; } = "zh-CN";
+
+    /// <summary>How long a hold, pause or stop waits for what is in flight before it answers with the count.</summary>
+    [Range(0, 60)]
+    public int BarrierWaitSeconds { get; set; } = 10;
+
+    /// <summary>Days that finished rows of scheduled_work are kept. What is not finished is never purged.</summary>
+    [Range(1, 3650)]
+    public int KeepFinishedWorkDays { get; set; } = 30;
+
+    /// <summary>Days that applied receipts stay in the inbox.</summary>
+    [Range(1, 3650)]
+    public int KeepAppliedReceiptsDays { get; set; } = 30;
+
+    /// <summary>Days in which a repeated Idempotency-Key gets the first reply again.</summary>
+    [Range(7, 365)]
+    public int KeepIdempotencyKeysDays { get; set; } = 7;
+
+    /// <summary>Days that API tokens are listed after they expired or were revoked.</summary>
+    [Range(1, 3650)]
+    public int KeepEndedTokensDays { get; set; } = 365;
+
     /// <summary>Full registered name of the company, for e-mail footers.</summary>
     public string CompanyName { get; set; } = "";
 

@@ -76,6 +76,9 @@ public readonly record struct ConsentSet(int Bits)
 {
     public bool Has(ChannelKind channel, Purpose purpose) => (Bits & Bit(channel, purpose)) != 0;
 
+    /// <summary>On any channel.</summary>
+    public bool HasAny(Purpose purpose) => (Bits & (ChannelSet.Every.Bits << (purpose == Purpose.Marketing ? 0 : 8))) != 0;
+
     public ConsentSet With(ChannelKind channel, Purpose purpose, bool granted) =>
         new(granted ? Bits | Bit(channel, purpose) : Bits & ~Bit(channel, purpose));
 

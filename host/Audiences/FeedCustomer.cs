@@ -45,8 +45,8 @@ public sealed class FeedCustomer
     /// <summary>Equal for two customers who share the address: one message per address and occurrence.</summary>
     public string? AddressHash(ChannelKind channel) => Stored(channel).Hash;
 
-    /// <summary>The address in the clear, or null without one.</summary>
-    public string? Address(ChannelKind channel) => addresses.Open(ExternalId, channel, Stored(channel).Sealed);
+    /// <summary>The address in the clear, or null without one. People who work by hand know customers by the company's own id.</summary>
+    public string? Address(ChannelKind channel) => channel == ChannelKind.Manual ? ExternalId : addresses.Open(ExternalId, channel, Stored(channel).Sealed);
 
     private (string? Sealed, string? Hash) Stored(ChannelKind channel) => channel switch
     {

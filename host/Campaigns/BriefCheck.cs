@@ -10,7 +10,7 @@ internal static partial class BriefCheck
     public static readonly string[] Objectives = ["acquire", "transact", "repay", "loyalty"];
     public static readonly string[] Forms = ["big-promotion", "periodic", "event-linked", "gamified"];
     public static readonly string[] Sources = ["business-plan", "product-demand", "competitor", "hotspot"];
-    public static readonly string[] ChannelKinds = ["push", "wecom", "sms", "email", "oa", "oa-template"];
+    public static readonly string[] ChannelKinds = ["push", "wecom", "sms", "email", "oa", "oa-template", "manual"];
     public static readonly string[] Mechanics = ["coupon", "draw", "referral", "team", "limit-increase", "points", "none"];
     private const int PhaseLimit = 50;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Sops;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
@@ -19,7 +20,7 @@ public sealed record EditResult(Campaign Campaign, IReadOnlyList<string> Changed
 
 /// <summary>What owners do with campaigns: create, edit, clone, pause, cancel. Safe for concurrent use.</summary>
 public sealed class CampaignDesk(
-    Database database, ProcessHost process, Packages packages, CampaignFactReader facts, Approvals approvals, CampaignListeners listeners, AuditChain audit, BusinessClock clock)
+    Database database, ProcessHost process, Packages packages, CampaignFactReader facts, Approvals approvals, CampaignListeners listeners, ReachoutControls controls, AuditChain audit, BusinessClock clock)
 {
     public const string StandardSop = "standard-campaign";
     public const string PausedByEdit = "edited";
@@ -83,7 +84,15 @@ public sealed class CampaignDesk(
             cancellationToken);
 
     /// <summary>Replaces the brief. Voids exactly the approvals whose parts changed; once launched, pauses sending until they are given again.</summary>
-    public Task<Outcome<EditResult>> EditAsync(Guid id, long version, Brief brief, Actor actor, CancellationToken cancellationToken) =>
+    public async Task<Outcome<EditResult>> EditAsync(Guid id, long version, Brief brief, Actor actor, CancellationToken cancellationToken)
+    {
+        var outcome = await ChangeBriefAsync(id, version, brief, actor, cancellationToken);
+        if (!outcome.IsRefused && outcome.Value.Paused)
+            await controls.WaitAsync(ControlScope.Campaign(id), cancellationToken);
+        return outcome;
+    }
+
+    private Task<Outcome<EditResult>> ChangeBriefAsync(Guid id, long version, Brief brief, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync<Outcome<EditResult>>(
             async (tx, token) =>
             {
@@ -100,11 +109,16 @@ public sealed class CampaignDesk(
             },
             cancellationToken);
 
-    /// <summary>The owner's pause, or one by monitoring: nothing is sent until it is resumed.</summary>
-    public Task<Outcome<Campaign>> PauseAsync(Guid id, string reason, Actor actor, CancellationToken cancellationToken) =>
-        string.IsNullOrWhiteSpace(reason)
-            ? Task.FromResult<Outcome<Campaign>>(Refusal.Invalid(new FieldProblem("reason", "field.reason-required")))
-            : ChangeStatusAsync(id, CampaignStatus.Running, CampaignStatus.Paused, CampaignEventKind.Paused, "campaign-paused", reason, actor, cancellationToken);
+    /// <summary>The owner's pause: nothing is sent until it is resumed. Returns once nothing is in flight, or after the barrier's wait.</summary>
+    public async Task<Outcome<Campaign>> PauseAsync(Guid id, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(reason))
+            return Refusal.Invalid(new FieldProblem("reason", "field.reason-required"));
+        var outcome = await ChangeStatusAsync(id, CampaignStatus.Running, CampaignStatus.Paused, CampaignEventKind.Paused, "campaign-paused", reason, actor, cancellationToken);
+        if (!outcome.IsRefused && outcome.Value.LaunchedAt is not null)
+            await controls.WaitAsync(ControlScope.Campaign(id), cancellationToken);
+        return outcome;
+    }
 
     public Task<Outcome<Campaign>> ResumeAsync(Guid id, Actor actor, CancellationToken cancellationToken) =>
         ChangeStatusAsync(id, CampaignStatus.Paused, CampaignStatus.Running, CampaignEventKind.Resumed, "campaign-resumed", null, actor, cancellationToken);
@@ -112,6 +126,8 @@ public sealed class CampaignDesk(
     /// <summary>Within a transaction of monitoring or compliance. False: it was not running, and nothing changed.</summary>
     public async Task<bool> PauseAsync(WriteTransaction tx, Campaign campaign, string reason, Actor actor, CancellationToken cancellationToken)
     {
+        if (campaign is { Status: CampaignStatus.Held, LaunchedAt: not null })
+            await listeners.TellAsync(tx, new CampaignEvent(CampaignEventKind.Paused, campaign, actor, reason, []), cancellationToken);   // It stays paused when the hold ends.
         if (campaign.Status != CampaignStatus.Running)
             return false;
         await SetStatusAsync(tx, campaign, CampaignStatus.Paused, CampaignEventKind.Paused, "campaign-paused", reason, actor, cancellationToken);
@@ -122,7 +138,7 @@ public sealed class CampaignDesk(
     {
         if (string.IsNullOrWhiteSpace(reason))
             return Refusal.Invalid(new FieldProblem("reason", "field.reason-required"));
-        return await database.WriteAsync<Outcome<Done>>(
+        var outcome = await database.WriteAsync<Outcome<Done>>(
             async (tx, token) =>
             {
                 if (await process.LockAsync(tx, id, token) is not { } instance)
@@ -133,6 +149,9 @@ public sealed class CampaignDesk(
                 return step.Refusal is { } refused ? refused : Done.Value;
             },
             cancellationToken);
+        if (!outcome.IsRefused)
+            await controls.WaitAsync(ControlScope.Campaign(id), cancellationToken);
+        return outcome;
     }
 
     private async Task<Outcome<EditResult>> ApplyAsync(WriteTransaction tx, LockedInstance instance, Brief brief, Actor actor, CancellationToken cancellationToken)
@@ -168,10 +187,7 @@ public sealed class CampaignDesk(
     {
         campaign.ApprovedHash = null;
         await listeners.TellAsync(tx, new CampaignEvent(CampaignEventKind.Edited, campaign, actor, PausedByEdit, changed), cancellationToken);
-        if (campaign is not { LaunchedAt: not null, Status: CampaignStatus.Running })
-            return false;
-        await SetStatusAsync(tx, campaign, CampaignStatus.Paused, CampaignEventKind.Paused, "campaign-paused", PausedByEdit, actor, cancellationToken);
-        return true;
+        return campaign.LaunchedAt is not null && await PauseAsync(tx, campaign, PausedByEdit, actor, cancellationToken);
     }
 
     private void Replace(Campaign campaign, Brief brief)

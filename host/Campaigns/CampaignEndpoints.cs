@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Campaigns;
@@ -17,6 +18,9 @@ public sealed record ReasonRequest(string Reason);
 public sealed record CampaignReply(Guid Id, string Code, string Name, string Owner, string Status, string? StatusReason, string? Stage, string? Level, long Version, string PackageHash, string? ApprovedHash)
 {
     public static CampaignReply From(Campaign row) => new(row.Id, row.Code, row.Name, row.Owner, row.Status, row.StatusReason, row.Stage, row.Level, row.Version, row.PackageHash, row.ApprovedHash);
+
+    /// <summary>After a pause: what went out, what is kept back, and what may still be leaving.</summary>
+    public BarrierResult? Sending { get; init; }
 }
 
 public sealed record EditReply(CampaignReply Campaign, IReadOnlyList<string> ChangedParts, IReadOnlyDictionary<string, IReadOnlyList<string>> Voided, bool Paused);
@@ -33,12 +37,10 @@ internal static class CampaignEndpoints
         campaigns.MapPut("/{id:guid}/brief", EditAsync).RequireRole(Role.Owner, Role.Platform).WithName("EditBrief");
         campaigns.MapPost("/{id:guid}/clone", CloneAsync).RequireRole(Role.Owner).WithName("CloneCampaign");
         campaigns.MapGet("/{id:guid}/submission", PreviewAsync).RequireRole().WithName("PreviewSubmission");
-        campaigns.MapPost("/{id:guid}/pause", async (Guid id, ReasonRequest body, CampaignDesk desk, Actor actor, Texts texts, CancellationToken token) =>
-            (await desk.PauseAsync(id, body.Reason, actor, token)).ToResult(texts, row => TypedResults.Ok(CampaignReply.From(row)))).RequireRole(Role.Owner, Role.BusinessHead).WithName("PauseCampaign");
+        campaigns.MapPost("/{id:guid}/pause", PauseAsync).RequireRole(Role.Owner, Role.BusinessHead).WithName("PauseCampaign");
         campaigns.MapPost("/{id:guid}/resume", async (Guid id, CampaignDesk desk, Actor actor, Texts texts, CancellationToken token) =>
             (await desk.ResumeAsync(id, actor, token)).ToResult(texts, row => TypedResults.Ok(CampaignReply.From(row)))).RequireRole(Role.Owner, Role.BusinessHead).WithName("ResumeCampaign");
-        campaigns.MapPost("/{id:guid}/cancellation", async (Guid id, ReasonRequest body, CampaignDesk desk, Actor actor, Texts texts, CancellationToken token) =>
-            (await desk.CancelAsync(id, body.Reason, actor, token)).ToNoContent(texts)).RequireRole(Role.Owner, Role.BusinessHead).WithName("CancelCampaign");
+        campaigns.MapPost("/{id:guid}/cancellation", CancelAsync).RequireRole(Role.Owner, Role.BusinessHead).WithName("CancelCampaign");
 
         api.MapPost("/files", UploadAsync).RequireRole().DisableAntiforgery().WithName("UploadFile");
         api.MapGet("/files/{sha256}", DownloadAsync).RequireRole().WithName("DownloadFile");
@@ -71,7 +73,27 @@ internal static class CampaignEndpoints
         return TypedResults.Ok(page);
     }
 
-    private static async Task<IResult> EditAsync(Guid id, JsonElement body, HttpContext http, CampaignDesk desk, Actor actor, Texts texts, CancellationToken cancellationToken)
+    /// <summary>200 when nothing is in flight any more, else 202 with the count that still is.</summary>
+    private static async Task<IResult> PauseAsync(Guid id, ReasonRequest body, CampaignDesk desk, ReachoutControls controls, Actor actor, Texts texts, CancellationToken cancellationToken)
+    {
+        var outcome = await desk.PauseAsync(id, body.Reason, actor, cancellationToken);
+        if (outcome.Refusal is { } refusal)
+            return refusal.ToProblem(texts);
+        var sending = await controls.WaitAsync(ControlScope.Campaign(id), TimeSpan.Zero, cancellationToken);
+        var reply = CampaignReply.From(outcome.Value) with { Sending = sending };
+        return sending.IsComplete ? TypedResults.Ok(reply) : TypedResults.Accepted((string?)null, reply);
+    }
+
+    private static async Task<IResult> CancelAsync(Guid id, ReasonRequest body, CampaignDesk desk, ReachoutControls controls, Actor actor, Texts texts, CancellationToken cancellationToken)
+    {
+        var outcome = await desk.CancelAsync(id, body.Reason, actor, cancellationToken);
+        if (outcome.Refusal is { } refusal)
+            return refusal.ToProblem(texts);
+        var sending = await controls.WaitAsync(ControlScope.Campaign(id), TimeSpan.Zero, cancellationToken);
+        return sending.IsComplete ? TypedResults.NoContent() : TypedResults.Accepted((string?)null, sending);
+    }
+
+    private static async Task<IResult> EditAsync(Guid id, JsonElement body, HttpContext http, CampaignDesk desk, ReachoutControls controls, Actor actor, Texts texts, CancellationToken cancellationToken)
     {
         var version = http.ReadIfMatch();
         if (version.Refusal is { } refusal)
@@ -79,11 +101,14 @@ internal static class CampaignEndpoints
         var brief = BriefReading.Read(body);
         if (brief.Refusal is { } unreadable)
             return unreadable.ToProblem(texts);
-        return (await desk.EditAsync(id, version.Value, brief.Value, actor, cancellationToken)).ToResult(texts, edit =>
-        {
-            http.SetETag(edit.Campaign.Version);
-            return TypedResults.Ok(new EditReply(CampaignReply.From(edit.Campaign), edit.ChangedParts, edit.Voided, edit.Paused));
-        });
+        var outcome = await desk.EditAsync(id, version.Value, brief.Value, actor, cancellationToken);
+        if (outcome.Refusal is { } refused)
+            return refused.ToProblem(texts);
+        var edit = outcome.Value;
+        http.SetETag(edit.Campaign.Version);
+        var sending = edit.Paused ? await controls.WaitAsync(ControlScope.Campaign(id), TimeSpan.Zero, cancellationToken) : null;
+        var reply = new EditReply(CampaignReply.From(edit.Campaign) with { Sending = sending }, edit.ChangedParts, edit.Voided, edit.Paused);
+        return sending is { IsComplete: false } ? TypedResults.Accepted((string?)null, reply) : TypedResults.Ok(reply);
     }
 
     private static async Task<IResult> PreviewAsync(Guid id, CampaignQueries queries, Texts texts, CancellationToken cancellationToken) =>

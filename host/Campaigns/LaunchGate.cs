@@ -35,9 +35,11 @@ public sealed class LaunchGate(Packages packages, CampaignListeners listeners) :
     {
         var campaign = completion.Instance.Campaign;
         campaign.ApprovedHash = campaign.PackageHash;
-        if (campaign.Status != CampaignStatus.Paused)
+        if (campaign.Status is not (CampaignStatus.Paused or CampaignStatus.Held))
             return;
-        (campaign.Status, campaign.StatusReason) = (CampaignStatus.Running, null);
+        // A hold outlasts the pause that this ends.
+        if (campaign.Status == CampaignStatus.Paused)
+            (campaign.Status, campaign.StatusReason) = (CampaignStatus.Running, null);
         await listeners.TellAsync(tx, new CampaignEvent(CampaignEventKind.Resumed, campaign, completion.Actor, completion.Reason, []), cancellationToken);
     }
 }
@@ -50,9 +52,10 @@ public sealed class BreachRule(CampaignListeners listeners) : ITaskRule
     public async Task AfterAsync(WriteTransaction tx, TaskCompletion completion, CancellationToken cancellationToken)
     {
         var campaign = completion.Instance.Campaign;
-        if (campaign.Status != CampaignStatus.Paused || campaign.ApprovedHash != campaign.PackageHash)
+        if (campaign.Status is not (CampaignStatus.Paused or CampaignStatus.Held) || campaign.ApprovedHash != campaign.PackageHash)
             return;
-        (campaign.Status, campaign.StatusReason) = (CampaignStatus.Running, null);
+        if (campaign.Status == CampaignStatus.Paused)
+            (campaign.Status, campaign.StatusReason) = (CampaignStatus.Running, null);
         await listeners.TellAsync(tx, new CampaignEvent(CampaignEventKind.Resumed, campaign, completion.Actor, completion.Reason, []), cancellationToken);
     }
 }

@@ -29,5 +29,9 @@ public sealed partial class OrchestratorDb
 
     public DbSet<ChannelAccount> ChannelAccounts => Set<ChannelAccount>();
 
+    public DbSet<ManualMessage> ManualMessages => Set<ManualMessage>();
+
+    public DbSet<ManualBrief> ManualBriefs => Set<ManualBrief>();
+
     public DbSet<SandboxMessage> SandboxMessages => Set<SandboxMessage>();
 }

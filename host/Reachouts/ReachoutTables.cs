@@ -83,19 +83,23 @@ public enum BatchState : short
     Done = 3,
 }
 
-/// <summary>A switch that every lease reads: everything, a campaign, a reach-out, a channel, an account or a text.</summary>
+/// <summary>A switch that every lease reads: everything, a campaign, a reach-out, a segment, a channel, an account, a template, a text or a wording.</summary>
 public sealed class SendControl
 {
-    /// <summary><c>all</c>, <c>campaign:…</c>, <c>reachout:…</c>, <c>channel:sms</c>, <c>account:3</c>, <c>text:{hash}</c>.</summary>
+    /// <summary><c>all</c>, <c>campaign:…</c>, <c>reachout:…</c>, <c>segment:{key}</c>, <c>channel:sms</c>, <c>account:3</c>, <c>template:{key}</c>, <c>text:{hash}</c>, <c>wording:{words}</c>.</summary>
     public required string Scope { get; init; }
 
-    /// <summary>Goes up with every change.</summary>
+    /// <summary>Goes up with every change; that of <c>all</c> also when jobs must be read anew.</summary>
     public long Epoch { get; set; }
 
     /// <summary>A compliance stop 紧急叫停; a second person lifts it.</summary>
     public string? HeldBy { get; set; }
     public string? HoldReason { get; set; }
     public DateTimeOffset? HeldAt { get; set; }
+
+    /// <summary>What the held campaign's status was, and why, for the end of the hold.</summary>
+    public string? StatusBefore { get; set; }
+    public string? ReasonBefore { get; set; }
 
     /// <summary>The owner's pause, or a guardrail's.</summary>
     public string? PausedBy { get; set; }

@@ -27,8 +27,8 @@ internal static class ReachoutsRegistration
             services.AddSingleton(provider => new ReachoutPlans(
                 provider.GetRequiredService<WorkSchedule>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<Incidents>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));
             services.AddSingleton(provider => new ReachoutControls(
-                provider.GetRequiredService<Database>(), provider.GetRequiredService<Ledger>(), provider.GetRequiredService<SendBatches>(), provider.GetRequiredService<ControlWatch>(),
-                provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<TimeProvider>()));
+                provider.GetRequiredService<Database>(), provider.GetRequiredService<Ledger>(), provider.GetRequiredService<SendBatches>(), provider.GetRequiredService<ControlWatch>(), provider.GetRequiredService<SendBarrier>(), provider.GetRequiredService<WorkSchedule>(),
+                provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));
             services.AddSingleton(provider => new UnsubscribeLinks(provider.GetRequiredService<PersonalData>(), provider.GetRequiredService<OrchestratorOptions>()));
             services.AddSingleton(provider => new WhyNot(
                 provider.GetRequiredService<Database>(), provider.GetRequiredService<Audiences.CustomerFeed>(), provider.GetRequiredService<SendChecks>(), provider.GetRequiredService<SendJobs>(), provider.GetRequiredService<BusinessClock>()));
@@ -54,6 +54,11 @@ internal static class ReachoutsRegistration
             services.AddSingleton<SendAllowance>();
             services.AddSingleton<MicroBatches>();
             services.AddSingleton<ControlWatch>();
+            services.AddSingleton<SendBarrier>();
+            services.AddSingleton<AccountSwitch>();
+            services.AddSingleton<IManualWork, ManualWorks>();
+            services.AddSingleton<ManualTasks>();
+            services.AddSingleton<IWorkHandler, SettleManual>();
             services.AddHostedService(provider => provider.GetRequiredService<ControlWatch>());
             services.AddSingleton<IWorkHandler, PlanOccurrence>();
             services.AddSingleton<IWorkHandler, SendBatchHandler>();
@@ -67,6 +72,11 @@ internal static class ReachoutsRegistration
             services.AddSingleton<ReceiptInbox>();
             services.AddHostedService(provider => provider.GetRequiredService<ReceiptInbox>());
             services.AddSingleton<IWorkHandler, SettleUnknown>();
+            services.AddSingleton<PollResults>();
+            services.AddSingleton<IWorkHandler>(provider => provider.GetRequiredService<PollResults>());
+            services.AddSingleton<IStartupStep, PollResultsTick>();
+            services.AddSingleton<IWorkHandler, RecallMessages>();
+            services.AddSingleton<IWorkHandler, SettleRecalled>();
             return services;
         }
     }

@@ -17,6 +17,8 @@ internal static class SchedulingRegistration
             services.AddSingleton(provider => new NodeLease(
                 provider.GetRequiredService<Storage.Database>(), provider.GetRequiredService<OrchestratorOptions>(), TimeProvider.System));
             services.AddSingleton<IStartupStep, AcquireNodeLease>();
+            services.AddSingleton<IWorkHandler, Retention>();
+            services.AddSingleton<IStartupStep, RetentionTick>();
             services.AddHostedService<NodeLeaseService>();
             services.AddHostedService<WorkDispatcher>();
             services.AddQuartz(quartz => quartz.ConfigureScheduler(options => options.InstanceName = "orchestrator"));

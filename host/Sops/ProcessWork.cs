@@ -31,6 +31,7 @@ internal enum TaskNoticeKind
     Created,
     Reminder,
     Overdue,
+    Reassigned,
 }
 
 internal sealed record NoticePayload(Guid TaskId, TaskNoticeKind Kind);

@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Sops;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
@@ -13,7 +15,7 @@ using Orchestrator.Workflows.Execution;
 namespace Orchestrator.Host.Tasks;
 
 /// <summary>What people do with tasks. Every action locks the campaign's instance first: of two people at once, one wins and the other learns who. Safe for concurrent use.</summary>
-public sealed class TaskDesk(Database database, ProcessHost process, Packages packages, Approvals approvals, IEnumerable<ITaskRule> rules, AuditChain audit, BusinessClock clock)
+public sealed class TaskDesk(Database database, ProcessHost process, Packages packages, Approvals approvals, IEnumerable<ITaskRule> rules, ManualTasks manual, WorkSchedule schedule, AuditChain audit, BusinessClock clock)
 {
     private const string ContentChanged = "content-changed";
 
@@ -78,6 +80,8 @@ public sealed class TaskDesk(Database database, ProcessHost process, Packages pa
                 var (instance, task) = found;
                 if (await MayCompleteAsync(tx, instance, task, actor, token) is { } refusal)
                     return refusal;
+                if (ManualTasks.Is(task))
+                    return await CompleteManualAsync(tx, instance, task, request, actor, token);
                 var definition = (UserTask)instance.Definition.Find(task.ElementId)!;
                 if (await CheckEnteredAsync(tx, instance, task, definition, request, token) is { } wrong)
                     return wrong;
@@ -108,7 +112,7 @@ public sealed class TaskDesk(Database database, ProcessHost process, Packages pa
             if (await rule.BeforeAsync(tx, completion, cancellationToken) is { } refusal)
                 return refusal;
         }
-        Close(task, completion);
+        Close(task, completion.Outcome, completion.Reason, completion.Data, actor);
         if (Approvals.Approves(completion.Definition, completion.Outcome))
         {
             var package = await packages.CurrentAsync(tx.Db, instance.Campaign, instance.Row, cancellationToken);
@@ -152,14 +156,23 @@ public sealed class TaskDesk(Database database, ProcessHost process, Packages pa
             },
             cancellationToken);
 
-    private void Close(ProcessTask task, TaskCompletion completion)
+    /// <summary>Work of a manual channel stands beside the process: its proof is checked and kept, the process takes no step.</summary>
+    private async Task<Outcome<TaskView>> CompleteManualAsync(WriteTransaction tx, LockedInstance instance, ProcessTask task, CompletionRequest request, Actor actor, CancellationToken cancellationToken)
+    {
+        if (await manual.CompleteAsync(tx, task, request, actor, cancellationToken) is { } refusal)
+            return refusal;
+        Close(task, ManualTasks.Done, request.Reason, request.Data, actor);
+        return TaskView.From(task, instance.Campaign, clock.GetUtcNow());
+    }
+
+    private void Close(ProcessTask task, string? outcome, string? reason, JsonElement? entered, Actor actor)
     {
         task.State = TaskState.Done;
-        task.Assignee ??= completion.Actor.UserName;
-        task.Outcome = completion.Outcome;
-        task.Reason = completion.Reason;
-        task.DataJson = completion.Data is { ValueKind: JsonValueKind.Object } data ? data.GetRawText() : null;
-        task.CompletedBy = completion.Actor.UserName;
+        task.Assignee ??= actor.UserName;
+        task.Outcome = outcome;
+        task.Reason = reason;
+        task.DataJson = entered is { ValueKind: JsonValueKind.Object } data ? data.GetRawText() : null;
+        task.CompletedBy = actor.UserName;
         task.CompletedAt = clock.GetUtcNow();
         task.Version++;
     }
@@ -208,6 +221,8 @@ public sealed class TaskDesk(Database database, ProcessHost process, Packages pa
                 {
                     task.Version++;
                     await audit.AppendAsync(tx, AuditChain.ForCampaign(task.CampaignId), actor, token, new AuditEntry(happened, task.ElementId, new { before, after = task.Assignee }, reason));
+                    if (task.Assignee is not null && task.Assignee != actor.UserName)
+                        await schedule.EnqueueAsync(tx, new NewWork(ProcessWork.Notice, $"{task.Id:N}:reassigned", clock.GetUtcNow(), new NoticePayload(task.Id, TaskNoticeKind.Reassigned), task.CampaignId), token);
                 }
                 return TaskView.From(task, instance.Campaign, clock.GetUtcNow());
             },

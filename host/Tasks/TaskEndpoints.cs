@@ -23,6 +23,7 @@ internal static class TaskEndpoints
         tasks.MapPost("/{id:guid}/transfer", async (Guid id, TransferRequest body, TaskDesk desk, Actor actor, Texts texts, CancellationToken token) => (await desk.TransferAsync(id, body, actor, token)).ToResult(texts)).WithName("TransferTask");
         tasks.MapPost("/{id:guid}/completion", async (Guid id, CompletionRequest body, TaskDesk desk, Actor actor, Texts texts, CancellationToken token) => (await desk.CompleteAsync(id, body, actor, token)).ToResult(texts)).WithName("CompleteTask");
         tasks.MapGet("/{id:guid}/form", FormAsync).WithName("GetTaskForm");
+        tasks.MapGet("/{id:guid}/customers", CustomersAsync).WithName("ListTaskCustomers").WithDescription("CSV of the customers that a manual channel's task is about, by the company's own ids.");
         api.MapPost("/campaigns/{id:guid}/send-back", async (Guid id, SendBackRequest body, TaskDesk desk, Actor actor, Texts texts, CancellationToken token) =>
             (await desk.SendBackAsync(id, body.To, body.Reason, actor, token)).ToNoContent(texts)).RequireRole(Role.BusinessHead, Role.ProcessAdmin).WithName("SendBackCampaign");
 
@@ -46,6 +47,11 @@ internal static class TaskEndpoints
         http.SetETag(task.Version);
         return TypedResults.Ok(task);
     }
+
+    private static async Task<IResult> CustomersAsync(Guid id, Database database, Actor actor, Texts texts, CancellationToken cancellationToken) =>
+        await database.ReadAsync((db, token) => Reachouts.ManualTasks.CustomersAsync(db, id, actor, token), cancellationToken) is { } csv
+            ? TypedResults.Text(csv, "text/csv; charset=utf-8")
+            : Refusal.NotFound(id.ToString()).ToProblem(texts);
 
     private static async Task<IResult> FormAsync(Guid id, TaskForms forms, Texts texts, CancellationToken cancellationToken) =>
         await forms.ForTaskAsync(id, cancellationToken) is { } form ? TypedResults.Ok(form) : Refusal.NotFound(id.ToString()).ToProblem(texts);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Retrospectives;
 using Orchestrator.Host.Sops;
 using Orchestrator.Host.Storage;
@@ -29,6 +30,8 @@ public sealed class TaskForms(Database database, DefinitionLibrary library)
                                    select new { task.CampaignId, task.ElementId, task.FormId, instance.SopVersionId }).SingleOrDefaultAsync(token);
                 if (found is null)
                     return null;
+                if (found.ElementId == ManualWorks.Element)
+                    return await ManualTasks.FormAsync(db, taskId, token);
                 var process = (await library.SopAsync(db, found.SopVersionId, token)).Main;
                 if (process.Find(found.ElementId) is not UserTask definition)
                     return null;

@@ -9,7 +9,7 @@ using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Tasks;
 
-/// <summary>Somebody should know about a task. <paramref name="Kind"/>: created, reminder, overdue.</summary>
+/// <summary>Somebody should know about a task. <paramref name="Kind"/>: created, reassigned, reminder, overdue.</summary>
 public sealed record TaskNotice(string Kind, TaskView Task, IReadOnlyList<User> To);
 
 /// <summary>Tells people about tasks outside the console (WeCom, e-mail). May be called again for the same notice after a crash.</summary>
@@ -18,7 +18,7 @@ public interface ITaskNotifier
     Task NotifyAsync(TaskNotice notice, CancellationToken cancellationToken);
 }
 
-/// <summary>At a task's creation, reminder and due time: notes it, and tells its holder or candidates.</summary>
+/// <summary>At a task's creation, hand-over, reminder and due time: notes it, and tells its holder or candidates.</summary>
 internal sealed class TaskNoticeHandler(Database database, Inbox inbox, IEnumerable<ITaskNotifier> notifiers, AuditChain audit, WorkSchedule schedule, BusinessClock clock) : IWorkHandler
 {
     public string Kind => ProcessWork.Notice;
@@ -35,7 +35,7 @@ internal sealed class TaskNoticeHandler(Database database, Inbox inbox, IEnumera
         await database.WriteAsync<Outcome<Done>>(
             async (tx, token) =>
             {
-                if (payload.Kind != TaskNoticeKind.Created)
+                if (payload.Kind is TaskNoticeKind.Reminder or TaskNoticeKind.Overdue)
                     await NoteAsync(tx, payload, token);
                 await schedule.CompleteOrThrowAsync(tx, item, token);
                 return Done.Value;
@@ -56,7 +56,13 @@ internal sealed class TaskNoticeHandler(Database database, Inbox inbox, IEnumera
     private Task<List<User>> ReceiversAsync(TaskView task, CancellationToken cancellationToken) =>
         database.ReadAsync(
             (db, token) => task.Assignee is { } holder
-                ? db.Users.Where(user => user.UserName == holder).ToListAsync(token)
-                : db.Users.Where(user => !user.IsDisabled && user.Roles.Any(role => task.CandidateRoles.Contains(role))).ToListAsync(token),
+                ? db.Users.Where(user => user.UserName == holder && !user.IsDisabled).ToListAsync(token)
+                : CandidatesAsync(db, task, token),
             cancellationToken);
+
+    private static async Task<List<User>> CandidatesAsync(OrchestratorDb db, TaskView task, CancellationToken cancellationToken)
+    {
+        var named = await db.Tasks.Where(row => row.Id == task.Id).Select(row => row.CandidateUsers).SingleAsync(cancellationToken);
+        return await db.Users.Where(user => !user.IsDisabled && (user.Roles.Any(role => task.CandidateRoles.Contains(role)) || named.Contains(user.UserName))).OrderBy(user => user.UserName).ToListAsync(cancellationToken);
+    }
 }

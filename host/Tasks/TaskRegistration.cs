@@ -14,6 +14,7 @@ internal static class TaskRegistration
             services.AddSingleton<TaskForms>();
             services.AddSingleton<CalendarDays>();
             services.AddSingleton<Approvals>();
+            services.AddSingleton<ITaskNotifier, StaffNotifier>();
             services.AddSingleton<IWorkHandler, TaskNoticeHandler>();
             services.AddSingleton<IStartupStep, ShippedCalendar>();
             return services;

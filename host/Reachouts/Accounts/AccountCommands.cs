@@ -26,7 +26,11 @@ public sealed record AccountCommand(string Name, string Provider, JsonElement Se
 public sealed record AccountView(
     Guid Id, int No, string Name, string Provider, string Kind, AccountMode Mode, string? LiveRequestedBy, string? LiveApprovedBy, bool IsDisabled, bool IsDefault,
     JsonElement Settings, string SignatureZh, string SignatureEn, RegistrationStatus Registration, string? RegistrationNumber, DateTimeOffset? RegisteredUntil,
-    double? Rate, decimal Price, int Seeds, string CallbackUrl, string Health, string? LastError, DateTimeOffset? LastErrorAt, DateTimeOffset? LastAcceptedAt, DateTimeOffset? ClosedUntil, long Version);
+    double? Rate, decimal Price, int Seeds, string CallbackUrl, string Health, string? LastError, DateTimeOffset? LastErrorAt, DateTimeOffset? LastAcceptedAt, DateTimeOffset? ClosedUntil, long Version)
+{
+    /// <summary>After a switch: messages that were leased for it before and may still be leaving.</summary>
+    public long? InFlight { get; init; }
+}
 
 /// <summary>One verdict of a test send.</summary>
 public sealed record TestSendResult(string Masked, string Verdict, string? Detail);

@@ -33,12 +33,19 @@ internal static class AccountEndpoints
                 (await service.RequestLiveAsync(id, actor, token)).ToResult(texts, account => TypedResults.Ok(service.View(account)))).RequireRole(Role.Platform).WithName("RequestLive");
             accounts.MapPost("/{id:guid}/live-approval", async (Guid id, ChannelAccounts service, Actor actor, Texts texts, CancellationToken token) =>
                 (await service.ApproveLiveAsync(id, actor, token)).ToResult(texts, account => TypedResults.Ok(service.View(account)))).RequireRole(Role.Platform, Role.Compliance).WithName("ApproveLive");
-            accounts.MapPost("/{id:guid}/sandbox", async (Guid id, ChannelAccounts service, Actor actor, Texts texts, CancellationToken token) =>
-                (await service.BackToSandboxAsync(id, actor, token)).ToResult(texts, account => TypedResults.Ok(service.View(account)))).RequireRole(Role.Platform, Role.Compliance).WithName("BackToSandbox");
+            accounts.MapPost("/{id:guid}/sandbox", async (Guid id, AccountSwitch change, ChannelAccounts service, Actor actor, Texts texts, CancellationToken token) =>
+                (await change.ToSandboxAsync(id, actor, token)).ToResult(texts, switched => Switched(service, switched))).RequireRole(Role.Platform, Role.Compliance).WithName("BackToSandbox");
             accounts.MapPost("/{id:guid}/test-sends", async (Guid id, TestSendRequest body, TestSends sends, Actor actor, Texts texts, CancellationToken token) =>
                 (await sends.SendAsync(id, body.CampaignId, body.Phase, body.Language, actor, token)).ToResult(texts)).RequireRole(Role.Platform, Role.Owner).WithName("TestSend");
             api.MapGet("/sandbox-messages", OutboxAsync).RequireRole(Role.Owner, Role.Compliance, Role.ConsumerProtection, Role.Platform, Role.Admin).WithName("ListSandboxMessages");
         }
+    }
+
+    /// <summary>200 when nothing is in flight through the account any more, else 202 with the count that still is.</summary>
+    private static IResult Switched(ChannelAccounts service, SwitchedAccount switched)
+    {
+        var view = service.View(switched.Account) with { InFlight = switched.Barrier.InFlight };
+        return switched.Barrier.IsComplete ? TypedResults.Ok(view) : TypedResults.Accepted((string?)null, view);
     }
 
     private static async Task<IResult> GetAsync(Guid id, HttpContext http, ChannelAccounts service, Texts texts, CancellationToken cancellationToken)
@@ -49,16 +56,16 @@ internal static class AccountEndpoints
         return TypedResults.Ok(service.View(account));
     }
 
-    private static async Task<IResult> ChangeAsync(Guid id, AccountCommand body, HttpContext http, ChannelAccounts service, Actor actor, Texts texts, CancellationToken cancellationToken)
+    private static async Task<IResult> ChangeAsync(Guid id, AccountCommand body, HttpContext http, ChannelAccounts service, AccountSwitch change, Actor actor, Texts texts, CancellationToken cancellationToken)
     {
         var version = http.ReadIfMatch();
         if (version.Refusal is { } refusal)
             return refusal.ToProblem(texts);
-        return (await service.ChangeAsync(id, version.Value, body, actor, cancellationToken)).ToResult(texts, account =>
-        {
-            http.SetETag(account.Version);
-            return TypedResults.Ok(service.View(account));
-        });
+        var changed = await service.ChangeAsync(id, version.Value, body, actor, cancellationToken);
+        if (changed.Refusal is { } refused)
+            return refused.ToProblem(texts);
+        http.SetETag(changed.Value.Version);
+        return Switched(service, await change.PassAsync(changed.Value, cancellationToken));
     }
 
     private static async Task<IResult> OutboxAsync(string? channel, long? occurrence, SandboxOutbox outbox, CancellationToken cancellationToken)

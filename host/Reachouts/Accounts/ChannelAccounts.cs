@@ -107,6 +107,7 @@ public sealed partial class ChannelAccounts
                 if (isNewRoute && account.Mode != AccountMode.Sandbox)
                     (account.Mode, account.LiveRequestedBy, account.LiveApprovedBy) = (AccountMode.Sandbox, null, null);
                 account.Version++;
+                await ReachoutControls.RereadAsync(tx, token);
                 await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry("account-changed", account.Name, new { account.No, settings = isNewRoute, account.Mode, account.IsDisabled, account.Registration }));
                 return account;
             },
@@ -176,6 +177,8 @@ public sealed partial class ChannelAccounts
                 if (change(account) is { } refusal)
                     return refusal;
                 account.Version++;
+                // Senders at work have the account in memory as it was.
+                await ReachoutControls.RereadAsync(tx, token);
                 await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry(what, account.Name, new { account.No, account.Mode, account.LiveRequestedBy }));
                 return account;
             },

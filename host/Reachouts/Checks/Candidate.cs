@@ -25,6 +25,22 @@ public sealed record Candidate
 
     /// <summary>One entry per kind for which there is an address.</summary>
     public IReadOnlyList<CandidateChannel> Channels { get; init; } = [];
+
+    /// <summary>The customer as read; null where only the checks are of interest.</summary>
+    public FeedCustomer? Source { get; init; }
+
+    /// <summary>How a kind reaches the customer; null: not at all. By hand everybody is reached who consented to the purpose on any channel.</summary>
+    public CandidateChannel? Channel(ChannelKind kind)
+    {
+        if (kind == ChannelKind.Manual && Source is not null)
+            return new CandidateChannel(kind, $"manual:{CustomerNo}", Source.Consents.HasAny(Purpose.Marketing), Source.Consents.HasAny(Purpose.Servicing), false, Source);
+        foreach (var channel in Channels)
+        {
+            if (channel.Kind == kind)
+                return channel;
+        }
+        return null;
+    }
 }
 
 /// <summary>How one kind of channel reaches the customer.</summary>

@@ -19,6 +19,7 @@ public static class CandidateReader
         Attributes = facts is null ? customer.Attributes : FeelScope.Layered(FeelScope.From(facts), customer.Attributes),
         IsSuppressed = customer.Suppressed == ChannelSet.Every || customer.IsErased,
         Channels = [.. CustomerChannels.All.Where(customer.HasAddress).Select(kind => Channel(customer, kind))],
+        Source = customer,
     };
 
     private static CandidateChannel Channel(FeedCustomer customer, ChannelKind kind) => new(

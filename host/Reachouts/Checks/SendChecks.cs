@@ -46,7 +46,7 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
         var refusal = new SendVerdict.Skip(SkipReason.NoConsentedChannel);
         foreach (var route in rules.Routes)
         {
-            if (Find(candidate, route.Kind) is not { } channel || !channel.IsConsented(rules.Purpose))
+            if (candidate.Channel(route.Kind) is not { } channel || !channel.IsConsented(rules.Purpose))
                 continue;
             if (Refuse(rules, route, channel, now) is not { } reason)
                 return (route, channel, refusal);
@@ -71,15 +71,5 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
             && (rule.AddressPrefix is null || policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, channel.Address, today) is not null))
             return SkipReason.ProviderPolicy;
         return account.IsRegistered && (account.RegisteredUntil is not { } until || now <= until) ? null : SkipReason.NotRegistered;
-    }
-
-    private static CandidateChannel? Find(Candidate candidate, ChannelKind kind)
-    {
-        foreach (var channel in candidate.Channels)
-        {
-            if (channel.Kind == kind)
-                return channel;
-        }
-        return null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orchestrator.Channels;
 
 namespace Orchestrator.Host.Reachouts;
@@ -15,8 +16,23 @@ public readonly record struct ControlScope(string Key)
 
     public static ControlScope Account(int no) => new(FormattableString.Invariant($"account:{no}"));
 
-    /// <summary>A text by its content hash.</summary>
+    /// <summary>A text by its content hash: only its channel and language stop.</summary>
     public static ControlScope Text(string hash) => new($"text:{hash}");
+
+    /// <summary>Every text taken from a library template, whatever its version, by the template's key.</summary>
+    public static ControlScope Template(string key) => new($"{TemplatePrefix}{key}");
+
+    /// <summary>Every text in which the words stand, written in capitals or not.</summary>
+    public static ControlScope Wording(string words) => new($"{WordingPrefix}{words}");
+
+    /// <summary>Campaigns whose audience comes from this segment, by the segment's key.</summary>
+    public static ControlScope Segment(string key) => new($"{SegmentPrefix}{key}");
+
+    internal const string TemplatePrefix = "template:";
+    internal const string WordingPrefix = "wording:";
+    internal const string SegmentPrefix = "segment:";
+    private const int WordsMinimum = 2;
+    private const int LongestName = 200;
 
     internal Guid? CampaignId => After("campaign:") is { } text && Guid.TryParse(text, out var id) ? id : null;
 
@@ -24,16 +40,30 @@ public readonly record struct ControlScope(string Key)
 
     internal ChannelKind? ChannelKind => After("channel:") is { } text ? ChannelNames.TryParse(text) : null;
 
+    internal int? AccountNo => After("account:") is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var no) ? no : null;
+
+    internal string? SegmentKey => After(SegmentPrefix);
+
+    /// <summary>It names texts: by hash, template or wording.</summary>
+    internal bool IsOfTexts => After("text:") is not null || After(TemplatePrefix) is not null || After(WordingPrefix) is not null;
+
+    /// <summary>It closes some messages of a reach-out and leaves others.</summary>
+    internal bool IsPartial => IsOfTexts || After("channel:") is not null || After("account:") is not null;
+
+    /// <summary>Senders at work may not know that it is about them: they must read their job anew.</summary>
+    internal bool NeedsReread => IsPartial || SegmentKey is not null;
+
     internal static bool IsValid(string key)
     {
         var scope = new ControlScope(key);
-        return key == "all" || scope.CampaignId is not null || scope.ReachoutId is not null || scope.ChannelKind is not null
-            || scope.After("account:") is { Length: > 0 } || scope.After("text:") is { Length: > 0 };
+        return key == "all" || scope.CampaignId is not null || scope.ReachoutId is not null || scope.ChannelKind is not null || scope.AccountNo is not null
+            || scope.After("text:") is { Length: > 0 } || scope.After(TemplatePrefix) is { Length: > 0 and <= LongestName } || scope.SegmentKey is { Length: > 0 and <= LongestName }
+            || (scope.After(WordingPrefix) is { Length: >= WordsMinimum and <= LongestName } words && words.Trim().Length == words.Length);
     }
 
     public override string ToString() => Key;
 
-    private string? After(string prefix) => Key.StartsWith(prefix, StringComparison.Ordinal) ? Key[prefix.Length..] : null;
+    internal string? After(string prefix) => Key.StartsWith(prefix, StringComparison.Ordinal) ? Key[prefix.Length..] : null;
 }
 
 /// <summary>What the send barrier saw. <see cref="IsComplete"/>: nothing of the scope is in flight any more, on any node.</summary>

@@ -13,17 +13,18 @@ namespace Orchestrator.Host.Reachouts;
 public sealed partial class ReachoutControls
 {
     public const string Chain = "holds";
-    private static readonly TimeSpan BarrierWait = TimeSpan.FromSeconds(10);
     private readonly Database database;
     private readonly Ledger ledger;
     private readonly SendBatches batches;
     private readonly ControlWatch watch;
     private readonly AuditChain audit;
     private readonly BusinessClock clock;
-    private readonly TimeProvider realClock;
+    private readonly SendBarrier barrier;
+    private readonly WorkSchedule schedule;
+    private readonly TimeSpan patience;
 
-    internal ReachoutControls(Database database, Ledger ledger, SendBatches batches, ControlWatch watch, AuditChain audit, BusinessClock clock, TimeProvider realClock) =>
-        (this.database, this.ledger, this.batches, this.watch, this.audit, this.clock, this.realClock) = (database, ledger, batches, watch, audit, clock, realClock);
+    internal ReachoutControls(Database database, Ledger ledger, SendBatches batches, ControlWatch watch, SendBarrier barrier, WorkSchedule schedule, AuditChain audit, BusinessClock clock, OrchestratorOptions options) =>
+        (this.database, this.ledger, this.batches, this.watch, this.barrier, this.schedule, this.audit, this.clock, patience) = (database, ledger, batches, watch, barrier, schedule, audit, clock, TimeSpan.FromSeconds(options.BarrierWaitSeconds));
 
     /// <summary>The switches that are thrown, newest first.</summary>
     public Task<List<SendControl>> ListAsync(CancellationToken cancellationToken) =>
@@ -39,11 +40,19 @@ public sealed partial class ReachoutControls
         var outcome = await database.WriteAsync<Outcome<Done>>(
             async (tx, token) =>
             {
+                var campaign = await HeldCampaign.LockAsync(tx, scope, token);
+                if (scope.CampaignId is not null && campaign is null)
+                    return Refusal.Invalid(new FieldProblem("scope", "field.scope-unknown", scope.Key));
+                if (scope.NeedsReread)
+                    await RereadAsync(tx, token);
                 var row = await LockAsync(tx, scope, token);
                 if (row.HeldBy is not null)
                     return Refusal.Conflict("already-held", row.HeldBy);
                 (row.HeldBy, row.HoldReason, row.HeldAt) = (actor.UserName, reason, clock.GetUtcNow());
                 row.Epoch++;
+                if (campaign is not null)
+                    HeldCampaign.Hold(campaign, row, reason, clock.GetUtcNow());
+                await schedule.EnqueueAsync(tx, RecallMessages.After(scope, isForGood: false, clock.GetUtcNow()), token);
                 await AppendAsync(tx, scope, "sending-held", reason, actor, token);
                 return Done.Value;
             },
@@ -58,6 +67,9 @@ public sealed partial class ReachoutControls
             {
                 if (string.IsNullOrWhiteSpace(reason))
                     return Refusal.Invalid(new FieldProblem("reason", "field.required"));
+                var campaign = await HeldCampaign.LockAsync(tx, scope, token);
+                if (scope.NeedsReread)
+                    await RereadAsync(tx, token);
                 var row = await LockAsync(tx, scope, token);
                 if (row.HeldBy is null)
                     return Refusal.Conflict("not-held", scope.Key);
@@ -65,6 +77,8 @@ public sealed partial class ReachoutControls
                     return new Refusal("other-person-needed", StatusCodes.Status403Forbidden, row.HeldBy);
                 (row.HeldBy, row.HoldReason, row.HeldAt) = (null, null, null);
                 row.Epoch++;
+                if (campaign is not null)
+                    HeldCampaign.Lift(campaign, row, clock.GetUtcNow());
                 await AppendAsync(tx, scope, "hold-lifted", reason, actor, token);
                 await WakeAsync(tx, scope, token);
                 return Done.Value;
@@ -120,6 +134,8 @@ public sealed partial class ReachoutControls
 
     public async Task StopAsync(WriteTransaction tx, Guid campaignId, string reason, Actor actor, CancellationToken cancellationToken)
     {
+        if (await tx.Db.Occurrences.AnyAsync(item => item.CampaignId == campaignId, cancellationToken))
+            await schedule.EnqueueAsync(tx, RecallMessages.After(ControlScope.Campaign(campaignId), isForGood: true, clock.GetUtcNow()), cancellationToken);
         if (!await tx.Db.Occurrences.AnyAsync(item => item.CampaignId == campaignId && item.State != ReachoutState.Completed && item.State != ReachoutState.Stopped, cancellationToken))
             return;
         var row = await LockAsync(tx, ControlScope.Campaign(campaignId), cancellationToken);
@@ -145,21 +161,17 @@ public sealed partial class ReachoutControls
     }
 
     /// <summary>Waits for the barrier: until nothing of the scope is in flight, at most <paramref name="atMost"/>.</summary>
-    public async Task<BarrierResult> WaitAsync(ControlScope scope, TimeSpan atMost, CancellationToken cancellationToken)
-    {
-        await watch.RefreshAsync(cancellationToken);
-        var until = realClock.GetUtcNow() + atMost;
-        while (true)
-        {
-            var result = await database.ReadAsync((db, token) => CountAsync(db, scope, token), cancellationToken);
-            if (result.IsComplete || realClock.GetUtcNow() >= until)
-                return result;
-            await Task.Delay(TimeSpan.FromMilliseconds(50), realClock, cancellationToken);
-        }
-    }
+    public Task<BarrierResult> WaitAsync(ControlScope scope, TimeSpan atMost, CancellationToken cancellationToken) => barrier.WaitAsync(scope, atMost, cancellationToken);
 
-    /// <summary>Locks the switches of these scopes against change until the commit, and says which are thrown.</summary>
-    internal static async Task<HashSet<string>> ClosedAsync(WriteTransaction tx, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
+    /// <summary>The same for as long as a person is made to wait (<c>Orchestrator:BarrierWaitSeconds</c>).</summary>
+    public Task<BarrierResult> WaitAsync(ControlScope scope, CancellationToken cancellationToken) => barrier.WaitAsync(scope, patience, cancellationToken);
+
+    /// <summary>In a transaction that changes what senders hold in memory: their jobs are read anew before anything more is sent from them.</summary>
+    internal static async Task RereadAsync(WriteTransaction tx, CancellationToken cancellationToken) =>
+        (await LockAsync(tx, ControlScope.All, cancellationToken)).Epoch++;
+
+    /// <summary>Locks the switches of these scopes against change until the commit, and says which are thrown and what the epoch of <c>all</c> is.</summary>
+    internal static async Task<(HashSet<string> Closed, long Epoch)> ClosedAsync(WriteTransaction tx, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
     {
         await using var command = tx.Connection.CreateCommand();
         command.Transaction = tx.Transaction;
@@ -169,12 +181,15 @@ public sealed partial class ReachoutControls
         RowSet.Bind(command, tx.Dialect, ("scope", scopes.ToArray()));
         await using DbDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         var closed = new HashSet<string>();
+        var epoch = 0L;
         while (await reader.ReadAsync(cancellationToken))
         {
+            if (reader.GetString(0) == ControlScope.All.Key)
+                epoch = reader.GetInt64(4);
             if (!reader.IsDBNull(1) || !reader.IsDBNull(2) || !reader.IsDBNull(3))
                 closed.Add(reader.GetString(0));
         }
-        return closed;
+        return (closed, epoch);
     }
 
     /// <summary>Makes switches that are not there yet.</summary>
@@ -184,7 +199,7 @@ public sealed partial class ReachoutControls
             await tx.Db.Database.ExecuteSqlAsync($"INSERT INTO send_controls (scope, epoch) VALUES ({scope}, 0) ON CONFLICT (scope) DO NOTHING", cancellationToken);
     }
 
-    private async Task<Outcome<BarrierResult>> PassAsync(ControlScope scope, CancellationToken cancellationToken) => await WaitAsync(scope, BarrierWait, cancellationToken);
+    private async Task<Outcome<BarrierResult>> PassAsync(ControlScope scope, CancellationToken cancellationToken) => await WaitAsync(scope, cancellationToken);
 
     private async Task<Outcome<Done>> RefreshAfterAsync(Task<Outcome<Done>> change, CancellationToken cancellationToken)
     {
@@ -205,44 +220,10 @@ public sealed partial class ReachoutControls
     private async Task WakeAsync(WriteTransaction tx, ControlScope scope, CancellationToken cancellationToken)
     {
         await tx.Db.SaveChangesAsync(cancellationToken);
-        foreach (var occurrence in await InScope(tx.Db, scope).Where(row => row.State == ReachoutState.Running).OrderBy(row => row.Id).ToListAsync(cancellationToken))
+        foreach (var occurrence in await SendBarrier.InScope(tx.Db, scope).Where(row => row.State == ReachoutState.Running).OrderBy(row => row.Id).ToListAsync(cancellationToken))
         {
             var locked = await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE id = {0}", occurrence.Id).SingleAsync(cancellationToken);
             await batches.WakeAsync(tx, locked, cancellationToken);
         }
     }
-
-    private static IQueryable<Occurrence> InScope(OrchestratorDb db, ControlScope scope)
-    {
-        var rows = db.Occurrences.AsNoTracking();
-        if (scope.CampaignId is { } campaign)
-            return rows.Where(row => row.CampaignId == campaign);
-        return scope.ReachoutId is { } reachout ? rows.Where(row => row.ReachoutId == reachout) : rows;
-    }
-
-    /// <summary>Sent, held and in flight of a scope, from counters; in flight are leases whose request can still be leaving.</summary>
-    private async Task<BarrierResult> CountAsync(OrchestratorDb db, ControlScope scope, CancellationToken cancellationToken)
-    {
-        var channel = scope.ChannelKind is { } kind ? LedgerChannel.Of(kind) : (short?)null;
-        var running = await InScope(db, scope).Where(row => row.State != ReachoutState.Completed || scope.CampaignId != null || scope.ReachoutId != null).Select(row => row.Id).ToListAsync(cancellationToken);
-        var counts = await CountStatesAsync(db, running, channel, cancellationToken);
-        var inFlight = counts.GetValueOrDefault(MessageState.Leased);
-        if (inFlight > 0)
-        {
-            // A dead sender's leases count until their time has passed.
-            var now = realClock.GetUtcNow().ToUnixTimeMilliseconds();
-            inFlight = await db.Messages.CountAsync(row => running.Contains(row.OccurrenceId) && row.State == MessageState.Leased && row.LeaseUntil > now && (channel == null || row.Channel == channel), cancellationToken);
-            // They may have been settled since the counters were read.
-            if (inFlight == 0)
-                counts = await CountStatesAsync(db, running, channel, cancellationToken);
-        }
-        long Of(params MessageState[] states) => states.Sum(state => counts.GetValueOrDefault(state));
-        // What a dead sender had leased may have left.
-        var gone = inFlight == 0 ? Of(MessageState.Leased) : 0;
-        return new BarrierResult(Of(MessageState.Accepted, MessageState.Delivered, MessageState.Failed, MessageState.Unknown) + gone, Of(MessageState.Planned, MessageState.Deferred), inFlight);
-    }
-
-    private static async Task<Dictionary<MessageState, long>> CountStatesAsync(OrchestratorDb db, List<long> occurrences, short? channel, CancellationToken cancellationToken) =>
-        await db.MessageCounts.Where(row => occurrences.Contains(row.OccurrenceId) && (channel == null || row.Channel == channel))
-            .GroupBy(row => row.State).Select(group => new { group.Key, Count = group.Sum(row => row.Count) }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
 }

@@ -16,7 +16,7 @@ internal sealed class LedgerSql
         var lockRows = dialect == DatabaseDialect.PostgreSql ? " FOR SHARE" : "";
         OpenRows = "SELECT customer_no, step, state, reason, channel, attempt, cost FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 6) ORDER BY customer_no"
             + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
-        Controls = $"SELECT scope, held_by, paused_by, stopped_by FROM send_controls WHERE scope IN (SELECT r.scope FROM {RowSet.Source(dialect, "scope")}) ORDER BY scope{lockRows}";
+        Controls = $"SELECT scope, held_by, paused_by, stopped_by, epoch FROM send_controls WHERE scope IN (SELECT r.scope FROM {RowSet.Source(dialect, "scope")}) ORDER BY scope{lockRows}";
         // Rows are reached by primary key, whatever the statistics of a table that was empty a minute ago make the planner believe.
         var byKey = dialect == DatabaseDialect.PostgreSql ? "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;\n" : "";
         Lease = byKey + $"""

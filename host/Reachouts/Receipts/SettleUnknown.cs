@@ -116,7 +116,7 @@ internal sealed class SettleUnknown(
             [.. rows.Select(row => messages[(row.CustomerNo, row.Step)]).Where(message => message.CapDay != 0).Select(message => (message.CustomerNo, message.CapDay))], cancellationToken);
     }
 
-    private static async Task<short> PurposeAsync(WriteTransaction tx, long occurrenceId, CancellationToken cancellationToken)
+    internal static async Task<short> PurposeAsync(WriteTransaction tx, long occurrenceId, CancellationToken cancellationToken)
     {
         var spec = await tx.Db.Occurrences.Where(row => row.Id == occurrenceId).Join(tx.Db.Reachouts, row => row.ReachoutId, row => row.Id, (_, row) => row.Spec).SingleAsync(cancellationToken);
         return (short)ChannelNames.ParsePurpose(System.Text.Json.JsonSerializer.Deserialize<ReachoutSpec>(spec, Web.JsonDefaults.Options)!.Phase.Purpose);

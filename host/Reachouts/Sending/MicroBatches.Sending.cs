@@ -27,7 +27,7 @@ internal sealed partial class MicroBatches
             try
             {
                 var candidate = candidates[row.Due.CustomerNo];
-                var reached = candidate.Channels.First(item => item.Kind == account.Kind);
+                var reached = candidate.Channel(account.Kind)!;
                 var message = composer.Compose(job, row, candidate, reached, account, realClock, clock.GetUtcNow());
                 messages.Add((row with { Actual = MessageCost.Of(account, message.Content) }, message));
             }
@@ -48,7 +48,7 @@ internal sealed partial class MicroBatches
     {
         await WaitForPlaceAsync(chunk[0].Row.StartAt, cancellationToken);
         // The last look before anything leaves: switches, shutdown, and a lease that outlasts the call.
-        if (channel is null || cancellationToken.IsCancellationRequested || controls.IsClosed(job.Scopes) || !lease.Outlasts(channel.CallTimeout) || node.Remaining <= TimeSpan.Zero)
+        if (channel is null || cancellationToken.IsCancellationRequested || controls.IsClosed(job.WholeScopes) || controls.IsStale(job.Epoch) || !lease.Outlasts(channel.CallTimeout) || node.Remaining <= TimeSpan.Zero)
             return chunk.Select(pair => Settlement.Returned(pair.Row));
         try
         {

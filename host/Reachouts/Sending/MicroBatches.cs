@@ -13,6 +13,21 @@ internal readonly record struct StepResult(bool IsClosed, long? LastCustomer, in
 {
     /// <summary>Nothing more can be sent before this has passed: the budget is used up, or the account's rate is taken.</summary>
     public TimeSpan? Wait { get; init; }
+
+    /// <summary>A switch was thrown since the job was read; it must be read anew.</summary>
+    public bool IsStale { get; init; }
+
+    public static readonly StepResult Stale = new(false, null) { IsStale = true };
+}
+
+/// <summary>What the switches leave of an occurrence.</summary>
+internal enum Closure
+{
+    None,
+
+    /// <summary>Some channel, account or text is closed, the rest goes on.</summary>
+    Partly,
+    Whole,
 }
 
 /// <summary>
@@ -28,8 +43,10 @@ internal sealed partial class MicroBatches(
 
     public async Task<StepResult> RunAsync(SendJob job, SendBatch batch, long after, long epoch, CancellationToken cancellationToken)
     {
-        if (controls.IsClosed(WholeScopes(job)))
+        if (controls.IsClosed(job.WholeScopes))
             return new StepResult(true, null);
+        if (controls.IsStale(job.Epoch))
+            return StepResult.Stale;
         var read = await ReadAsync(job, batch, after, cancellationToken);
         if (read.Rows.Count == 0)
             return new StepResult(false, null);
@@ -40,9 +57,9 @@ internal sealed partial class MicroBatches(
         var longest = routes.Values.Select(channel => channel.CallTimeout).DefaultIfEmpty(TimeSpan.Zero).Max();
         var paced = decided.Any(row => row.StartAt != 0) ? AccountRates.Window : TimeSpan.Zero;
         var lease = new LeaseTime(realClock, longest + paced + LeaseMargin);
-        var leased = await database.WriteAsync((tx, token) => LeaseAsync(tx, job, batch, decided, epoch, lease, token), cancellationToken);
+        var leased = await database.WriteAsync((tx, token) => LeaseAsync(tx, job, batch, decided, read.Candidates, epoch, lease, token), cancellationToken);
         if (leased is null)
-            return new StepResult(true, null);
+            return controls.IsStale(job.Epoch) ? StepResult.Stale : new StepResult(true, null);
         var sending = leased.Where(row => row.To == MessageState.Leased).ToList();
         if (sending.Count > 0)
             await SendAsync(job, batch, sending, read.Candidates, routes, lease, cancellationToken);
@@ -65,19 +82,16 @@ internal sealed partial class MicroBatches(
             LogStranded(job.Occurrence.Id, batch.No, stranded);
     }
 
-    /// <summary>Whether anything that closes the whole occurrence is switched now; locks the switches until the commit.</summary>
-    public static async Task<bool> IsClosedAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken)
+    /// <summary>What is switched off now; locks the switches until the commit.</summary>
+    public static async Task<Closure> ClosureAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken)
     {
-        var closed = await ReachoutControls.ClosedAsync(tx, job.Scopes, cancellationToken);
-        return WholeScopes(job).Any(closed.Contains) || closed.Any(IsPartial) || !await IsApprovedAsync(tx, job, cancellationToken);
+        var (closed, _) = await ReachoutControls.ClosedAsync(tx, job.Scopes, cancellationToken);
+        if (job.WholeScopes.Any(closed.Contains) || !await IsApprovedAsync(tx, job, cancellationToken))
+            return Closure.Whole;
+        return closed.Count > 0 ? Closure.Partly : Closure.None;
     }
 
     private static short Shard(SendBatch batch) => (short)(batch.No % 16);
-
-    private static IEnumerable<string> WholeScopes(SendJob job) => job.Scopes.Where(scope => !IsPartial(scope));
-
-    /// <summary>A switch that closes some messages only.</summary>
-    private static bool IsPartial(string scope) => scope.StartsWith("channel:", StringComparison.Ordinal) || scope.StartsWith("account:", StringComparison.Ordinal);
 
     private Task<ReadRows> ReadAsync(SendJob job, SendBatch batch, long after, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -138,13 +152,19 @@ internal sealed partial class MicroBatches(
         rows.Where(row => row.To == MessageState.Leased).Select(row => row.AccountNo).Distinct().ToDictionary(no => no, no => pool.For(job.Accounts[no]));
 
     /// <returns>The rows as they stand; null: nothing may be leased.</returns>
-    private async Task<IReadOnlyList<LeaseRow>?> LeaseAsync(WriteTransaction tx, SendJob job, SendBatch batch, List<LeaseRow> rows, long epoch, LeaseTime lease, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<LeaseRow>?> LeaseAsync(
+        WriteTransaction tx, SendJob job, SendBatch batch, List<LeaseRow> rows, Dictionary<long, Candidate> candidates, long epoch, LeaseTime lease, CancellationToken cancellationToken)
     {
         await node.CheckAsync(tx, cancellationToken);
-        var closed = await ReachoutControls.ClosedAsync(tx, job.Scopes, cancellationToken);
-        if (WholeScopes(job).Any(closed.Contains) || !await IsApprovedAsync(tx, job, cancellationToken))
+        var (closed, switchedAt) = await ReachoutControls.ClosedAsync(tx, job.Scopes, cancellationToken);
+        if (switchedAt > job.Epoch)
+        {
+            controls.Raise(switchedAt);
             return null;
-        var open = closed.Count == 0 ? rows : [.. rows.Where(row => !IsClosed(row, closed))];
+        }
+        if (job.WholeScopes.Any(closed.Contains) || !await IsApprovedAsync(tx, job, cancellationToken))
+            return null;
+        var open = closed.Count == 0 ? rows : [.. rows.Where(row => !IsClosed(job, row, candidates, closed))];
         if (open.Count == 0)
             return [];
         var standing = await ledger.LeaseAsync(tx, job.Occurrence.Id, open, job.Caps, epoch, lease.Until, Shard(batch), cancellationToken);
@@ -164,9 +184,8 @@ internal sealed partial class MicroBatches(
         return [.. rows.Where(row => row.To != MessageState.Leased || !over.Contains(row.Channel) || row.Cost == 0)];
     }
 
-    private static bool IsClosed(LeaseRow row, HashSet<string> closed) =>
-        row.To == MessageState.Leased
-        && (closed.Contains(ControlScope.Channel(LedgerChannel.Name(row.Channel)!).Key) || closed.Contains(ControlScope.Account(row.AccountNo).Key));
+    private static bool IsClosed(SendJob job, LeaseRow row, Dictionary<long, Candidate> candidates, HashSet<string> closed) =>
+        row.To == MessageState.Leased && job.IsClosed(LedgerChannel.Kind(row.Channel)!.Value, row.AccountNo, candidates[row.Due.CustomerNo].Language, closed);
 
     /// <summary>What was approved is what is sent: the campaign's approved package must be the one this reach-out was scheduled from.</summary>
     private static Task<bool> IsApprovedAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken) =>

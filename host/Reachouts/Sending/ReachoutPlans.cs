@@ -76,7 +76,7 @@ public sealed class ReachoutPlans
         await tx.Db.SaveChangesAsync(cancellationToken);
         var id = await AllocateAsync(tx, reachout, cancellationToken);
         var rules = SendRules.For(brief, phase, await ChannelAccounts.RoutesAsync(tx.Db, cancellationToken), companyZone);
-        await ReachoutControls.EnsureAsync(tx, SendJobs.ScopesOf(reachout, phase, rules), cancellationToken);
+        await ReachoutControls.EnsureAsync(tx, SendJobs.ScopesOf(reachout, new ReachoutSpec(brief, phase, campaign.Code), rules), cancellationToken);
         await schedule.EnqueueAsync(
             tx, new NewWork(PlanOccurrence.WorkKind, WorkKey(id), due, new OccurrenceWork(id), campaign.Id, MisfirePolicy.Ask, TimeSpan.FromMinutes(phase.LateMinutes ?? phase.LatestMinutes)), cancellationToken);
         await schedule.EnqueueAsync(tx, new NewWork(ExpireOccurrence.WorkKind, WorkKey(id), latest, new OccurrenceWork(id), campaign.Id), cancellationToken);

@@ -35,7 +35,7 @@ public sealed class StopReachouts(ReachoutControls controls) : IServiceTask
 }
 
 /// <summary>Keeps sending in line with the campaign: paused, edited or sent back, nothing more is leased; after a new launch check the new content goes out.</summary>
-internal sealed class FollowCampaign(ReachoutPlans plans, ReachoutControls controls) : ICampaignListener
+internal sealed class FollowCampaign(ReachoutPlans plans, ReachoutControls controls, ManualTasks manual) : ICampaignListener
 {
     public Task OnAsync(WriteTransaction tx, CampaignEvent happened, CancellationToken cancellationToken)
     {
@@ -45,9 +45,15 @@ internal sealed class FollowCampaign(ReachoutPlans plans, ReachoutControls contr
             CampaignEventKind.Paused or CampaignEventKind.SentBack when campaign.LaunchedAt is not null =>
                 controls.PauseAsync(tx, campaign.Id, happened.Reason ?? happened.Kind.ToString(), happened.Actor, cancellationToken),
             CampaignEventKind.Resumed when campaign.LaunchedAt is not null => ResumeAsync(tx, happened, cancellationToken),
-            CampaignEventKind.Ended => controls.StopAsync(tx, campaign.Id, happened.Reason ?? "ended", happened.Actor, cancellationToken),
+            CampaignEventKind.Ended => EndAsync(tx, happened, cancellationToken),
             _ => Task.CompletedTask,
         };
+    }
+
+    private async Task EndAsync(WriteTransaction tx, CampaignEvent happened, CancellationToken cancellationToken)
+    {
+        await controls.StopAsync(tx, happened.Campaign.Id, happened.Reason ?? "ended", happened.Actor, cancellationToken);
+        await manual.WithdrawAsync(tx, happened.Campaign.Id, cancellationToken);
     }
 
     private async Task ResumeAsync(WriteTransaction tx, CampaignEvent happened, CancellationToken cancellationToken)

@@ -20,6 +20,8 @@ internal sealed class SendBatchHandler(
     /// <summary>After this the batch goes to the end of the queue, so that a slow provider doesn't keep all workers.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
+
     public string Kind => WorkKind;
 
     public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
@@ -53,6 +55,8 @@ internal sealed class SendBatchHandler(
             if (Stopwatch.GetElapsedTime(started) > Turn)
                 return (Pass.TurnOver, moved, null);
             var step = await microBatches.RunAsync(job, batch, after, epoch, cancellationToken);
+            if (step.IsStale)
+                return (Pass.TurnOver, moved, null);
             if (step.IsClosed)
                 return (Pass.Closed, moved, null);
             if (step.LastCustomer is not { } last)
@@ -72,14 +76,14 @@ internal sealed class SendBatchHandler(
         if (pass == Pass.TooLate)
             await ledger.CloseAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, MessageState.Expired, SkipReason.TooLate, cancellationToken);
         var (nextDue, leaseEnds) = await ledger.OpenAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, cancellationToken);
-        var closed = await MicroBatches.IsClosedAsync(tx, job, cancellationToken);
+        var closure = await MicroBatches.ClosureAsync(tx, job, cancellationToken);
         await schedule.CompleteAsync(tx, item, cancellationToken);
         if (nextDue is null && leaseEnds is null)
             batch.State = BatchState.Done;
-        else if (nextDue is not null && closed)
+        else if (nextDue is not null && closure == Closure.Whole && pass != Pass.TurnOver)
             batch.State = BatchState.Parked;   // the end of the hold wakes it
         else
-            await ComeBackAsync(tx, occurrence, batch, again, nextDue, leaseEnds, cancellationToken);
+            await ComeBackAsync(tx, occurrence, batch, again with { IsPartlyClosed = closure == Closure.Partly }, nextDue, leaseEnds, cancellationToken);
         await batches.StartNextAsync(tx, occurrence, cancellationToken);
         await batches.CompleteIfDoneAsync(tx, occurrence, cancellationToken);
     }
@@ -94,13 +98,17 @@ internal sealed class SendBatchHandler(
             due = recovery;
         // Messages that are due but were left (their customer changed, or a channel is closed) are looked at again in a moment, not in a spin.
         if (due <= now)
-            due = again.Wait is { } wait ? now + wait : again.AtOnce || nextDue > again.Began ? now : now.AddSeconds(1);
+            due = again.Wait is { } wait ? now + wait : again.AtOnce || nextDue > again.Began ? now : now + (again.IsPartlyClosed ? LookAgain : TimeSpan.FromSeconds(1));
         await batches.StartAsync(tx, occurrence, batch, due, cancellationToken);
         if (due > now.AddSeconds(5))
             batch.State = BatchState.Parked;   // it waits for its time and takes no place among the running
     }
 
-    private readonly record struct Again(bool AtOnce, long Began, TimeSpan? Wait);
+    private readonly record struct Again(bool AtOnce, long Began, TimeSpan? Wait)
+    {
+        /// <summary>What is left may be what a switch keeps back; its end wakes the batch, others of the batch may become due before.</summary>
+        public bool IsPartlyClosed { get; init; }
+    }
 
     private enum Pass
     {

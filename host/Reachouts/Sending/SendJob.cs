@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Channels;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Web;
@@ -20,6 +21,19 @@ internal sealed record SendJob(
     /// <summary>Some bucket that pays for these messages has a limit.</summary>
     public required bool HasBudget { get; init; }
 
+    /// <summary>Epoch of the switch <c>all</c> when this was read: once it has gone up, nothing more is sent from this job.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>The switches that close the text of a channel and language.</summary>
+    public IReadOnlyDictionary<(ChannelKind Kind, string Language), IReadOnlyList<string>> TextScopes { get; init; } = new Dictionary<(ChannelKind, string), IReadOnlyList<string>>();
+
+    /// <summary>Those of <see cref="Scopes"/> that close all of its messages.</summary>
+    public IEnumerable<string> WholeScopes => Scopes.Where(scope => !new ControlScope(scope).IsPartial);
+
+    /// <summary>Whether a channel's messages in a customer's language are closed.</summary>
+    public bool IsClosed(ChannelKind kind, int accountNo, string language, HashSet<string> closed) =>
+        closed.Contains(ControlScope.Channel(ChannelNames.Of(kind)).Key) || closed.Contains(ControlScope.Account(accountNo).Key)
+        || (Texts.Find(kind, language) is { } text && TextScopes.GetValueOrDefault((kind, text.Template.Language)) is { } keys && keys.Any(closed.Contains));
 
     public CapRule Caps => new(Purpose, Rules.PerDay, Rules.Per30Days);
 
@@ -35,6 +49,8 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
         database.ReadAsync(
             async (db, token) =>
             {
+                // Read before all the rest: what changes meanwhile makes the job stale.
+                var epoch = await db.SendControls.Where(row => row.Scope == ControlScope.All.Key).Select(row => row.Epoch).SingleOrDefaultAsync(token);
                 if (await db.Occurrences.SingleOrDefaultAsync(row => row.Id == occurrenceId, token) is not { } occurrence)
                     return null;
                 var reachout = await db.Reachouts.SingleAsync(row => row.Id == occurrence.ReachoutId, token);
@@ -42,8 +58,12 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
                 var accounts = await db.ChannelAccounts.Where(row => !row.IsDisabled).ToListAsync(token);
                 var rules = SendRules.For(spec.Brief, spec.Phase, await ChannelAccounts.RoutesAsync(db, token), companyZone);
                 var texts = new MessageTexts(renderer, spec.Brief, spec.Phase);
-                return new SendJob(occurrence, reachout, spec, rules, texts, accounts.ToDictionary(row => row.No), ScopesOf(reachout, spec.Phase, rules))
+                var textScopes = await TextScopes.ReadAsync(db, spec.Phase, token);
+                return new SendJob(
+                    occurrence, reachout, spec, rules, texts, accounts.ToDictionary(row => row.No), [.. ScopesOf(reachout, spec, rules).Union(textScopes.Values.SelectMany(keys => keys))])
                 {
+                    Epoch = epoch,
+                    TextScopes = textScopes,
                     Highest = accounts.ToDictionary(account => account.No, account => MessageCost.Highest(composer, texts, spec, account, SampleLink(account, rules))),
                     HasBudget = (await MessageBudgets.LeftAsync(db, occurrenceId, token)).Any(bucket => bucket.Left is not null),
                 };
@@ -53,12 +73,13 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
     private Uri SampleLink(ChannelAccount account, SendRules rules) => links.For(new UnsubscribeTarget(0, 0, account.Kind, rules.Purpose));
 
     /// <summary>Every switch that can stop messages of a reach-out. A lease locks their rows, so they must be there before it.</summary>
-    public static IReadOnlyList<string> ScopesOf(Reachout reachout, Phase phase, SendRules rules) =>
+    public static IReadOnlyList<string> ScopesOf(Reachout reachout, ReachoutSpec spec, SendRules rules) =>
     [
         ControlScope.All.Key,
         ControlScope.Campaign(reachout.CampaignId).Key,
         ControlScope.Reachout(reachout.Id).Key,
-        .. phase.Texts.Select(text => ControlScope.Text(TextHash(text)).Key).Distinct(),
+        .. spec.Brief.Audience.SegmentId is { } segment ? [ControlScope.Segment(segment).Key] : Array.Empty<string>(),
+        .. spec.Phase.Texts.Select(text => ControlScope.Text(TextHash(text)).Key).Distinct(),
         .. rules.Routes.Select(route => ControlScope.Channel(ChannelNames.Of(route.Kind)).Key),
         .. rules.Routes.Where(route => route.Account is not null).Select(route => ControlScope.Account(route.Account!.No).Key),
     ];

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,4 +51,21 @@ public sealed class SchemaTests
         var stop = await Assert.ThrowsAsync<InvalidOperationException>(() => migrator.ApplyAsync(TestContext.Current.CancellationToken));
         Assert.Contains("0001_initial", stop.Message, StringComparison.Ordinal);
     }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task A_published_text_cannot_be_changed_even_by_hand_and_can_be_retired(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+
+        foreach (var sql in new[] { "UPDATE templates SET body = 'x'", "UPDATE templates SET title = 'x' WHERE title IS NULL", "UPDATE templates SET state = 'Draft'", "UPDATE templates SET published_by = 'x'", "DELETE FROM templates" })
+        {
+            var refused = await Assert.ThrowsAnyAsync<DbException>(() => ExecuteAsync(host, sql));
+            Assert.Contains("a published text does not change", refused.Message, StringComparison.Ordinal);
+        }
+        Assert.True(await ExecuteAsync(host, "UPDATE templates SET state = 'Retired', revision = revision + 1") > 0);
+        await Assert.ThrowsAnyAsync<DbException>(() => ExecuteAsync(host, "UPDATE templates SET state = 'Published'"));
+    }
+
+    private static Task<int> ExecuteAsync(TestHost host, string sql) =>
+        host.Database.WriteAsync((tx, _) => tx.Connection.ExecuteAsync(sql, transaction: tx.Transaction), TestContext.Current.CancellationToken);
 }

@@ -414,6 +414,27 @@ CREATE TABLE lessons (
 );
 
 
+CREATE TABLE manual_briefs (
+    task_id uuid NOT NULL,
+    place text NOT NULL,
+    instructions text NOT NULL,
+    proof text NOT NULL,
+    CONSTRAINT pk_manual_briefs PRIMARY KEY (task_id)
+);
+
+
+CREATE TABLE manual_messages (
+    occurrence_id bigint NOT NULL,
+    customer_no bigint NOT NULL,
+    step smallint NOT NULL,
+    attempt smallint NOT NULL,
+    task_id uuid NOT NULL,
+    account_no integer NOT NULL,
+    is_settled boolean NOT NULL,
+    CONSTRAINT pk_manual_messages PRIMARY KEY (occurrence_id, customer_no, step, attempt)
+);
+
+
 CREATE TABLE message_budgets (
     campaign_id uuid NOT NULL,
     name text NOT NULL,
@@ -690,6 +711,8 @@ CREATE TABLE send_controls (
     held_by text,
     hold_reason text,
     held_at bigint,
+    status_before text,
+    reason_before text,
     paused_by text,
     pause_reason text,
     paused_at bigint,
@@ -889,6 +912,9 @@ CREATE INDEX ix_lessons_campaign_id ON lessons (campaign_id);
 
 
 CREATE INDEX ix_lessons_objective_form ON lessons (objective, form);
+
+
+CREATE INDEX ix_manual_messages_task_id ON manual_messages (task_id);
 
 
 CREATE INDEX ix_message_issues_settle_after ON message_issues (settle_after) WHERE settle_after > 0;

@@ -393,6 +393,26 @@ CREATE TABLE "lessons" (
 );
 
 
+CREATE TABLE "manual_briefs" (
+    "task_id" TEXT NOT NULL CONSTRAINT "pk_manual_briefs" PRIMARY KEY,
+    "place" TEXT NOT NULL,
+    "instructions" TEXT NOT NULL,
+    "proof" TEXT NOT NULL
+);
+
+
+CREATE TABLE "manual_messages" (
+    "occurrence_id" INTEGER NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    "step" INTEGER NOT NULL,
+    "attempt" INTEGER NOT NULL,
+    "task_id" TEXT NOT NULL,
+    "account_no" INTEGER NOT NULL,
+    "is_settled" INTEGER NOT NULL,
+    CONSTRAINT "pk_manual_messages" PRIMARY KEY ("occurrence_id", "customer_no", "step", "attempt")
+);
+
+
 CREATE TABLE "message_budgets" (
     "campaign_id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
@@ -658,6 +678,8 @@ CREATE TABLE "send_controls" (
     "held_by" TEXT NULL,
     "hold_reason" TEXT NULL,
     "held_at" INTEGER NULL,
+    "status_before" TEXT NULL,
+    "reason_before" TEXT NULL,
     "paused_by" TEXT NULL,
     "pause_reason" TEXT NULL,
     "paused_at" INTEGER NULL,
@@ -851,6 +873,9 @@ CREATE INDEX "ix_lessons_campaign_id" ON "lessons" ("campaign_id");
 
 
 CREATE INDEX "ix_lessons_objective_form" ON "lessons" ("objective", "form");
+
+
+CREATE INDEX "ix_manual_messages_task_id" ON "manual_messages" ("task_id");
 
 
 CREATE INDEX "ix_message_issues_settle_after" ON "message_issues" ("settle_after") WHERE settle_after > 0;

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Tests.Fixtures;
+using Orchestrator.Simulators;
+
+namespace Orchestrator.Host.Tests.Reachouts;
+
+/// <summary>WeCom 客户群发: accepted waits for staff; results are asked for, and a hold takes back what staff has not sent.</summary>
+public sealed class StaffConfirmedTests
+{
+    private static readonly DateTimeOffset Ten = new(2026, 11, 24, 2, 0, 0, TimeSpan.Zero);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task What_staff_sent_becomes_delivered_and_a_hold_takes_back_the_rest_until_it_is_lifted(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        var addresses = host.Services.GetRequiredService<CustomerAddresses>();
+        await bed.AddCustomersAsync(20, (i, customer) =>
+        {
+            customer.WecomUserId = addresses.Seal(customer.ExternalId, ChannelKind.WeCom, $"wmCustomer{i:D4}");
+            customer.WecomUserIdHash = addresses.Hash(ChannelKind.WeCom, $"wmCustomer{i:D4}");
+            customer.ConsentBits = new ConsentSet(0).With(ChannelKind.WeCom, Purpose.Marketing, true).Bits;
+        });
+        await AddAccountAsync(host, simulator);
+        // Two texts that all customers share, so that there is one task each.
+        var brief = ReachoutBed.Brief(Ten, limits: new Limits { PerCustomerPerDay = 2, PerCustomerPer30Days = 4 });
+        var phase = brief.Phases[0] with { Channels = ["wecom"], Texts = [new MessageText { Channel = "wecom", Language = "zh-CN", Body = "{{sig}}您好,会员日{{start}}开始。{{rate}}" }] };
+        await bed.LaunchAsync(brief with { Phases = [phase] });
+        host.Clock.AdvanceTo(Ten);
+        await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Accepted) == 20, "staff has its task");
+        var first = Assert.Single(await RefsAsync(host));
+
+        host.Clock.Advance(TimeSpan.FromMinutes(11));
+        await Eventually.HoldsAsync(() => RanAsync(host, PollResults.WorkKind), "the results are asked for");
+        Assert.Equal(20, (await bed.CountsAsync())[MessageState.Accepted]);
+
+        using var officer = await host.SignInAsync("xu", Role.Compliance);
+        using var second = await host.SignInAsync("zhou", Role.Risk);
+        using var held = await officer.PostAsJsonAsync("/api/v1/holds", new { scope = "channel:wecom", reason = "话术有误" }, Token);
+        Assert.Equal(HttpStatusCode.OK, held.StatusCode);
+        await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Planned) == 20, "the task is taken back");
+        using (var refused = await ConfirmAsync(simulator, first))
+            Assert.NotEqual(0, (await refused.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("errcode").GetInt32());
+        await bed.AssertCountersMatchAsync();
+
+        using var lifted = await second.PostAsJsonAsync("/api/v1/holds/lift", new { scope = "channel:wecom", reason = "已改" }, Token);
+        Assert.Equal(HttpStatusCode.NoContent, lifted.StatusCode);
+        await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Accepted) == 20, "staff has a new task");
+        var again = Assert.Single(await RefsAsync(host), known => known != first);
+
+        using (var confirmed = await ConfirmAsync(simulator, again))
+            Assert.Equal(0, (await confirmed.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("errcode").GetInt32());
+        host.Clock.Advance(TimeSpan.FromMinutes(11));
+        await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Delivered) == 20, "what staff sent is delivered");
+        await bed.AssertCountersMatchAsync();
+    }
+
+    [Fact]
+    public async Task A_stop_takes_the_task_back_for_good()
+    {
+        await using var host = await TestHost.StartAsync(DatabaseDialect.Sqlite);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        var addresses = host.Services.GetRequiredService<CustomerAddresses>();
+        await bed.AddCustomersAsync(5, (i, customer) =>
+        {
+            customer.WecomUserId = addresses.Seal(customer.ExternalId, ChannelKind.WeCom, $"wmCustomer{i:D4}");
+            customer.WecomUserIdHash = addresses.Hash(ChannelKind.WeCom, $"wmCustomer{i:D4}");
+            customer.ConsentBits = new ConsentSet(0).With(ChannelKind.WeCom, Purpose.Marketing, true).Bits;
+        });
+        await AddAccountAsync(host, simulator);
+        var brief = ReachoutBed.Brief(Ten);
+        await bed.LaunchAsync(brief with { Phases = [brief.Phases[0] with { Channels = ["wecom"], Texts = [new MessageText { Channel = "wecom", Language = "zh-CN", Body = "{{sig}}您好,会员日{{start}}开始。{{rate}}" }] }] });
+        host.Clock.AdvanceTo(Ten);
+        await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Accepted) == 5, "staff has its task");
+        using var head = await host.SignInAsync("chen", Role.BusinessHead);
+
+        using var stopped = await head.PostAsJsonAsync($"/api/v1/campaigns/{bed.CampaignId}/sending/stop", new { reason = "下线" }, Token);
+
+        Assert.Equal(HttpStatusCode.OK, stopped.StatusCode);
+        await Eventually.HoldsAsync(async () => (await bed.SkipsAsync()).GetValueOrDefault(SkipReason.Stopped) == 5, "the task is taken back");
+        await bed.AssertCountersMatchAsync();
+    }
+
+    private static async Task AddAccountAsync(TestHost host, SimulatorHost simulator)
+    {
+        var accounts = host.Services.GetRequiredService<ChannelAccounts>();
+        using var settings = JsonDocument.Parse(simulator.SettingsFor("wecom-customer"));
+        var account = (await accounts.CreateAsync(new AccountCommand("wecom", "wecom-customer", settings.RootElement) { SignatureZh = "【禾光消费金融】" }, ReachoutBed.Owner, Token)).Value;
+        _ = (await accounts.RequestLiveAsync(account.Id, ReachoutBed.Owner, Token)).Value;
+        _ = (await accounts.ApproveLiveAsync(account.Id, ReachoutBed.Second, Token)).Value;
+    }
+
+    private static Task<List<string>> RefsAsync(TestHost host) => host.Database.ReadAsync((db, token) => db.ProviderRefs.Select(row => row.Ref).Distinct().ToListAsync(token), Token);
+
+    private static Task<bool> RanAsync(TestHost host, string kind) => host.Database.ReadAsync((db, token) => db.ScheduledWork.AnyAsync(row => row.Kind == kind && row.State == Host.Scheduling.WorkState.Done, token), Token);
+
+    private static async Task<HttpResponseMessage> ConfirmAsync(SimulatorHost simulator, string task)
+    {
+        using var http = new HttpClient();
+        return await http.PostAsJsonAsync(new Uri(simulator.Address, "/_wecom/confirm"), new { msgid = task }, Token);
+    }
+}

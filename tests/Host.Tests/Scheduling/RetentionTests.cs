@@ -1,0 +1,62 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Tests.Fixtures;
+using Orchestrator.Host.Web;
+
+namespace Orchestrator.Host.Tests.Scheduling;
+
+public sealed class RetentionTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task At_night_what_has_served_its_time_goes_and_what_is_not_finished_stays(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        var (now, real) = (host.Clock.GetUtcNow(), TimeProvider.System.GetUtcNow());
+        await host.Database.WriteAsync(
+            (tx, _) =>
+            {
+                for (var i = 0; i < 1_200; i++)
+                    tx.Db.Add(Work($"old{i}", WorkState.Done, now.AddDays(-31)));
+                tx.Db.AddRange(Work("cancelled", WorkState.Cancelled, now.AddDays(-31)), Work("fresh", WorkState.Done, now.AddDays(-29)), Work("failed", WorkState.Failed, now.AddDays(-400)), Work("due", WorkState.Due, now.AddDays(-400)));
+                tx.Db.AddRange(Receipt(InboxState.Applied, -31), Receipt(InboxState.Applied, -29), Receipt(InboxState.Pending, -400), Receipt(InboxState.Unmatched, -400));
+                tx.Db.AddRange(Key("old", real.AddDays(-8)), Key("fresh", real.AddDays(-6)));
+                return Task.CompletedTask;
+            },
+            Token);
+
+        host.Clock.Advance(TimeSpan.FromDays(1));   // past a quarter past three
+
+        await Eventually.HoldsAsync(async () => (await WorkAsync(host)).Count == 4 && (await KeysAsync(host)).Count == 1, "the night's run is over", 60);
+        Assert.Equal(["due", "failed", "fresh"], (await WorkAsync(host)).Where(key => !key.StartsWith("retention", StringComparison.Ordinal)));
+        Assert.Equal(["fresh"], await KeysAsync(host));
+        Assert.Equal([InboxState.Pending, InboxState.Applied, InboxState.Unmatched], await host.Database.ReadAsync((db, token) => db.ReceiptInbox.OrderBy(row => row.State).Select(row => row.State).ToListAsync(token), Token));
+
+        ScheduledWork Work(string key, WorkState state, DateTimeOffset at) => new()
+        {
+            Id = Guid.CreateVersion7(at), Kind = "nothing", Key = key, Due = state == WorkState.Due ? now.AddYears(1) : at, Payload = "{}", State = state, CreatedAt = at, DoneAt = state == WorkState.Done ? at : null,
+        };
+
+        InboxEntry Receipt(InboxState state, int days) => new() { AccountNo = 1, State = state, NextTry = long.MaxValue, ReceivedAt = now.AddDays(days), Content = "x" };
+
+        static IdempotencyRecord Key(string key, DateTimeOffset at) => new() { UserName = "lin", Key = key, Route = "/", BodyHash = "x", At = at };
+    }
+
+    [Fact]
+    public void A_term_out_of_range_stops_the_program_and_names_its_key()
+    {
+        var stop = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => OrchestratorApp.Create(
+            ["--environment", "Development", "--Orchestrator:SeedDemo=false", $"--Orchestrator:DataDirectory={Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())}", "--Orchestrator:KeepIdempotencyKeysDays=3"])
+            .Services.GetRequiredService<OrchestratorOptions>());
+        Assert.Contains("KeepIdempotencyKeysDays", stop.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<List<string>> WorkAsync(TestHost host) =>
+        host.Database.ReadAsync((db, token) => db.ScheduledWork.Where(row => row.Kind == "nothing" || row.Kind == "retention").OrderBy(row => row.Key).Select(row => row.Key).ToListAsync(token), Token);
+
+    private static Task<List<string>> KeysAsync(TestHost host) => host.Database.ReadAsync((db, token) => db.Set<IdempotencyRecord>().Select(row => row.Key).ToListAsync(token), Token);
+}
