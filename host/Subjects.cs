@@ -16,9 +16,8 @@ internal static class Subjects
 {
     public static IServiceCollection AddSubjects(this IServiceCollection services, OrchestratorOptions options)
     {
-        _ = options;
         return services
-            .AddScheduling()
+            .AddScheduling(options)
             .AddDemo()
             .AddSops()
             .AddTasks()

@@ -21,7 +21,7 @@ public sealed class NodeLease
     {
         (this.database, this.clock) = (database, clock);
         length = TimeSpan.FromSeconds(options.NodeLeaseSeconds);
-        Name = options.NodeName is { Length: > 0 } name ? name : NameFile(options.DataDirectory);
+        Name = NameOf(options);
     }
 
     public string Name { get; }
@@ -30,6 +30,9 @@ public sealed class NodeLease
     public long Epoch { get; private set; }
 
     public TimeSpan RenewEvery => length / 3;
+
+    /// <summary>How many nodes live, this one included, as of the last renewal.</summary>
+    public int LiveNodes { get; private set; } = 1;
 
     /// <summary>What is left of the lease; zero or less: it is lost, nothing may be sent.</summary>
     public TimeSpan Remaining
@@ -67,17 +70,35 @@ public sealed class NodeLease
         Remember(ticks, at);
     }
 
+    /// <summary>
+    /// Renews the lease. One that has passed (the node was frozen, or cut off from the database) is not brought back to life: others may have
+    /// taken over what it held, so the node goes on under a new epoch and what it began under the old one can't be committed.
+    /// </summary>
     /// <returns>False: another start of this node took over; this one must stop.</returns>
     public async Task<bool> RenewAsync(CancellationToken cancellationToken)
     {
+        var stands = await ExtendAsync(cancellationToken);
+        LiveNodes = Math.Max(1, (await database.ReadAsync((db, token) => LiveEpochsAsync(db, clock.GetUtcNow(), token), cancellationToken)).Count);
+        return stands;
+    }
+
+    private async Task<bool> ExtendAsync(CancellationToken cancellationToken)
+    {
         var (ticks, at) = (Stopwatch.GetTimestamp(), clock.GetUtcNow());
+        var epoch = Epoch;
         var renewed = await database.WriteAsync(
-            (tx, token) => tx.Db.Set<Node>().Where(node => node.Name == Name && node.Epoch == Epoch)
+            (tx, token) => tx.Db.Set<Node>().Where(node => node.Name == Name && node.Epoch == epoch && node.Until > clock.GetUtcNow())
                 .ExecuteUpdateAsync(set => set.SetProperty(node => node.Until, at + length), token),
             cancellationToken);
         if (renewed == 1)
+        {
             Remember(ticks, at);
-        return renewed == 1;
+            return true;
+        }
+        if (!await database.ReadAsync((db, token) => db.Set<Node>().AnyAsync(node => node.Name == Name && node.Epoch == epoch, token), cancellationToken))
+            return false;
+        await AcquireAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>Gives the lease back, so that others need not wait for it to pass.</summary>
@@ -92,13 +113,17 @@ public sealed class NodeLease
 
     /// <summary>In a transaction: holds this node's row against a take-over until the commit.</summary>
     /// <exception cref="LeaseLostException">The lease is no longer this start's.</exception>
-    public async Task CheckAsync(WriteTransaction tx, CancellationToken cancellationToken)
+    public Task CheckAsync(WriteTransaction tx, CancellationToken cancellationToken) => CheckAsync(tx, Epoch, cancellationToken);
+
+    /// <summary>The same for work that was leased under <paramref name="epoch"/>: if the node was away since, others may have it.</summary>
+    /// <exception cref="LeaseLostException">The lease is no longer this start's, or another one of it.</exception>
+    public async Task CheckAsync(WriteTransaction tx, long epoch, CancellationToken cancellationToken)
     {
         var mine = tx.Dialect == DatabaseDialect.PostgreSql
-            ? tx.Db.Set<Node>().FromSqlRaw("SELECT * FROM nodes WHERE name = {0} AND epoch = {1} FOR SHARE", Name, Epoch)
-            : tx.Db.Set<Node>().Where(node => node.Name == Name && node.Epoch == Epoch);
+            ? tx.Db.Set<Node>().FromSqlRaw("SELECT * FROM nodes WHERE name = {0} AND epoch = {1} FOR SHARE", Name, epoch)
+            : tx.Db.Set<Node>().Where(node => node.Name == Name && node.Epoch == epoch);
         if (Remaining <= TimeSpan.Zero || (await mine.AsNoTracking().ToListAsync(cancellationToken)).Count == 0)
-            throw new LeaseLostException(Name, Epoch);
+            throw new LeaseLostException(Name, epoch);
     }
 
     private void Remember(long ticks, DateTimeOffset at)
@@ -106,6 +131,8 @@ public sealed class NodeLease
         renewedAt = at;
         Interlocked.Exchange(ref renewedTicks, ticks);
     }
+
+    internal static string NameOf(OrchestratorOptions options) => options.NodeName is { Length: > 0 } name ? name : NameFile(options.DataDirectory);
 
     /// <summary>A node keeps its name over restarts: it lies in its data directory.</summary>
     private static string NameFile(string dataDirectory)

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace Orchestrator.Host.Scheduling;
 
 /// <summary>Renews the lease; when it is lost to another start of the same node, stops the program.</summary>
@@ -39,4 +41,16 @@ internal sealed class AcquireNodeLease(NodeLease lease) : IStartupStep
     public int Order => 0;
 
     public Task RunAsync(CancellationToken cancellationToken) => lease.AcquireAsync(cancellationToken);
+}
+
+/// <summary>Forgets the commit marks of processes that are long gone.</summary>
+internal sealed class ForgetCommitMarks(Storage.Database database, TimeProvider clock) : IStartupStep
+{
+    public int Order => 0;
+
+    public Task RunAsync(CancellationToken cancellationToken)
+    {
+        var old = clock.GetUtcNow().AddDays(-1).ToUnixTimeMilliseconds();
+        return database.WriteAsync((tx, token) => tx.Db.Set<Storage.CommitMark>().Where(row => row.At < old).ExecuteDeleteAsync(token), cancellationToken);
+    }
 }

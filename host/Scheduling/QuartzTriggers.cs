@@ -41,12 +41,12 @@ internal sealed class QuartzTriggers(ISchedulerFactory schedulers, RecurringTrig
         {
             if (await IsInLineAsync(scheduler, key, row, cancellationToken))
                 continue;
-            await scheduler.DeleteJob(key, cancellationToken);
             var job = JobBuilder.Create<FireRecurring>().WithIdentity(key).Build();
             var trigger = TriggerBuilder.Create().WithIdentity(row.Key, "recurring").ForJob(key)
                 .WithCronSchedule(row.Cron, cron => cron.InTimeZone(TimeZoneInfo.FindSystemTimeZoneById(row.TimeZone)))
                 .Build();
-            await scheduler.ScheduleJob(job, trigger, cancellationToken: cancellationToken);
+            // Replacing, not deleting first: other nodes bring the shared store in line at the same moment.
+            await scheduler.ScheduleJob(job, [trigger], new ScheduleJobOptions { Replace = true }, cancellationToken);
         }
     }
 

@@ -8,7 +8,9 @@ namespace Orchestrator.Host.Scheduling;
 internal sealed class WorkLeases(Database database, NodeLease lease, WorkSchedule schedule, Incidents incidents, BusinessClock clock, TimeProvider realClock)
 {
     public const int AttemptLimit = 8;
+    private const int ShareLook = 100;
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LeaveToOthers = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Leases at most <paramref name="count"/> due rows, longest due first. Nothing due costs one read and no write.</summary>
     public async Task<IReadOnlyList<WorkItem>> LeaseAsync(int count, CancellationToken cancellationToken)
@@ -16,21 +18,42 @@ internal sealed class WorkLeases(Database database, NodeLease lease, WorkSchedul
         var now = clock.GetUtcNow();
         if (!await database.ReadAsync((db, token) => db.ScheduledWork.AnyAsync(row => row.State == WorkState.Due && row.Due <= now, token), cancellationToken))
             return [];
+        if (lease.LiveNodes > 1 && (count = Math.Min(count, await ShareAsync(now, cancellationToken))) <= 0)
+            return [];
+        // Taken once: a node that was away goes on under another.
+        var epoch = lease.Epoch;
         var rows = await database.WriteAsync(
             async (tx, token) =>
             {
-                await lease.CheckAsync(tx, token);
+                await lease.CheckAsync(tx, epoch, token);
                 return await tx.Db.ScheduledWork.FromSqlRaw(
                     tx.Dialect == DatabaseDialect.PostgreSql ? LeaseSql.PostgreSql : LeaseSql.Sqlite,
-                    lease.Name, lease.Epoch, now.ToUnixTimeMilliseconds(), count).AsNoTracking().ToListAsync(token);
+                    lease.Name, epoch, now.ToUnixTimeMilliseconds(), count).AsNoTracking().ToListAsync(token);
             },
             cancellationToken);
-        return [.. rows.OrderBy(row => row.Due).Select(row => new WorkItem(row.Id, row.Kind, row.Key, row.CampaignId, row.Due, row.Payload, row.Attempts, lease.Epoch)
+        return [.. rows.OrderBy(row => row.Due).Select(row => new WorkItem(row.Id, row.Kind, row.Key, row.CampaignId, row.Due, row.Payload, row.Attempts, epoch)
         {
             Misfire = row.Misfire,
             Latest = row.LatestSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         })];
     }
+
+    /// <summary>
+    /// What this node may take without keeping the others idle: a node that enqueues work hears of it first and would have it all. Work that
+    /// nobody took in a moment is anybody's.
+    /// </summary>
+    private Task<int> ShareAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (db, token) =>
+            {
+                var due = await db.ScheduledWork.Where(row => row.State == WorkState.Due && row.Due <= now).OrderBy(row => row.Due).Select(row => row.Due).Take(ShareLook).ToListAsync(token);
+                if (due.Count == 0 || due.Count == ShareLook || now - due[0] > LeaveToOthers)
+                    return int.MaxValue;
+                var running = await db.ScheduledWork.Where(row => row.State == WorkState.Leased).Select(row => row.Epoch).ToListAsync(token);
+                var share = (due.Count + running.Count + lease.LiveNodes - 1) / lease.LiveNodes;
+                return share - running.Count(epoch => epoch == lease.Epoch);
+            },
+            cancellationToken);
 
     /// <summary>Makes rows due again that nodes without a living lease had taken.</summary>
     public async Task<int> RecoverAsync(CancellationToken cancellationToken)

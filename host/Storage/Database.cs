@@ -15,31 +15,58 @@ public sealed class Database(IDbContextFactory<OrchestratorDb> contexts, Databas
 {
     private const int Attempts = 4;
     private readonly SemaphoreSlim writer = new(1, 1);
+    private readonly CommitMarks marks = new(TimeProvider.System);
 
     public DatabaseDialect Dialect => dialect;
 
+    /// <summary>Runs <paramref name="query"/>; again from the start, with a fresh context, when the server is lost for a moment.</summary>
     public async Task<T> ReadAsync<T>(Func<OrchestratorDb, CancellationToken, Task<T>> query, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-        return await query(db, cancellationToken);
+        var loss = new ConnectionLoss();
+        while (true)
+        {
+            try
+            {
+                await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+                db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+                return await query(db, cancellationToken);
+            }
+            catch (Exception exception) when (loss.MayPass(exception, cancellationToken))
+            {
+                loss = await loss.WaitAsync(cancellationToken);
+            }
+        }
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/> in one transaction. On a deadlock or serialization failure PostgreSQL has undone everything, so the work is
-    /// run again from the start with a fresh context: it must have no effect outside the transaction.
+    /// Runs <paramref name="work"/> in one transaction. After a deadlock, a serialization failure or the loss of the server everything is undone,
+    /// so the work is run again from the start with a fresh context: it must have no effect outside the transaction. A commit whose reply was
+    /// lost is settled by asking, so that nothing is done twice.
     /// </summary>
-    public async Task<T> WriteAsync<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        WriteAsync(work, isMarked: dialect == DatabaseDialect.PostgreSql, cancellationToken);
+
+    /// <summary>Changes the schema: before the marks of <see cref="CommitMarks"/> have a place.</summary>
+    internal Task<T> WriteSchemaAsync<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        WriteAsync(work, isMarked: false, cancellationToken);
+
+    private async Task<T> WriteAsync<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, bool isMarked, CancellationToken cancellationToken)
     {
+        var loss = new ConnectionLoss();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await WriteOnceAsync(work, cancellationToken);
+                if (await WriteOnceAsync(work, isMarked, cancellationToken) is { Stands: true } written)
+                    return written.Result;
             }
             catch (Exception exception) when (attempt < Attempts && IsUndone(exception))
             {
                 // Begin again: nothing of the attempt is left.
+            }
+            catch (Exception exception) when (loss.MayPass(exception, cancellationToken))
+            {
+                loss = await loss.WaitAsync(cancellationToken);
             }
         }
     }
@@ -53,7 +80,7 @@ public sealed class Database(IDbContextFactory<OrchestratorDb> contexts, Databas
             },
             cancellationToken);
 
-    private async Task<T> WriteOnceAsync<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<(bool Stands, T Result)> WriteOnceAsync<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, bool isMarked, CancellationToken cancellationToken)
     {
         var gated = dialect == DatabaseDialect.Sqlite;
         if (gated)
@@ -69,11 +96,14 @@ public sealed class Database(IDbContextFactory<OrchestratorDb> contexts, Databas
                 await idempotency.ClaimAsync(tx, cancellationToken);
             var result = await work(tx, cancellationToken);
             if (result is IRefusable { IsRefused: true })
-                return result;
+                return (true, result);
             await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(CancellationToken.None);
+            if (!isMarked)
+                await transaction.CommitAsync(CancellationToken.None);
+            else if (!await marks.CommitAsync(tx, () => contexts.CreateDbContext().Database.GetDbConnection()))
+                return (false, result);
             tx.RunAfterCommit();
-            return result;
+            return (true, result);
         }
         finally
         {

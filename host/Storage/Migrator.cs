@@ -32,13 +32,17 @@ internal sealed class Migrator(Database database, TimeProvider clock)
     /// <summary>The statements that would create the present model from nothing, in <paramref name="db"/>'s dialect.</summary>
     public static string CreateScript(OrchestratorDb db) => db.Database.GenerateCreateScript().ReplaceLineEndings("\n");
 
-    private Task CreateLedgerAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            (tx, token) => LockAsync(tx, "CREATE TABLE IF NOT EXISTS schema_version (version TEXT PRIMARY KEY, sha256 TEXT NOT NULL, applied_at BIGINT NOT NULL)", token),
+    private Task<bool> CreateLedgerAsync(CancellationToken cancellationToken) =>
+        database.WriteSchemaAsync(
+            async (tx, token) =>
+            {
+                await LockAsync(tx, "CREATE TABLE IF NOT EXISTS schema_version (version TEXT PRIMARY KEY, sha256 TEXT NOT NULL, applied_at BIGINT NOT NULL)", token);
+                return true;
+            },
             cancellationToken);
 
     private Task<bool> ApplyAsync(Script script, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        database.WriteSchemaAsync(
             async (tx, token) =>
             {
                 await LockAsync(tx, "SELECT 1", token);

@@ -31,7 +31,7 @@ internal sealed class IdempotencyScope(string user, string key, string route, st
         {
             await tx.Db.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException taken) when (taken.InnerException is Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.UniqueViolation } or Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 19 })
         {
             throw new IdempotencyReplayException();
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.WebConsole;
 
@@ -53,12 +54,25 @@ internal static class WebRegistration
         public void MapHealthEndpoints()
         {
             app.MapGet("/health/live", () => TypedResults.Ok(new { status = "live" })).AllowAnonymous().ExcludeFromDescription();
-            app.MapGet("/health/ready", async (Database database, CancellationToken token) =>
-            {
-                await database.ReadAsync((db, inner) => db.Set<DataKey>().CountAsync(inner), token);
-                return TypedResults.Ok(new { status = "ready" });
-            }).AllowAnonymous().ExcludeFromDescription();
+            app.MapGet("/health/ready", ReadyAsync).AllowAnonymous().ExcludeFromDescription();
         }
+    }
+
+    /// <summary>Whether a load balancer should send requests here: the lease is held, the database answers soon, nobody asked the program to stop.</summary>
+    private static async Task<IResult> ReadyAsync(Database database, NodeLease lease, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        soon.CancelAfter(TimeSpan.FromSeconds(2));
+        var status = lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : lease.Remaining <= TimeSpan.Zero ? "no-lease" : "ready";
+        try
+        {
+            await database.ReadAsync((db, token) => db.Set<DataKey>().CountAsync(token), soon.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or System.Data.Common.DbException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
+        {
+            status = "no-database";
+        }
+        return TypedResults.Json(new { status, node = lease.Name, epoch = lease.Epoch }, statusCode: status == "ready" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     private static Task AnswerExceptionAsync(HttpContext http)

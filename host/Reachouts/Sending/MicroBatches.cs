@@ -155,7 +155,7 @@ internal sealed partial class MicroBatches(
     private async Task<IReadOnlyList<LeaseRow>?> LeaseAsync(
         WriteTransaction tx, SendJob job, SendBatch batch, List<LeaseRow> rows, Dictionary<long, Candidate> candidates, long epoch, LeaseTime lease, CancellationToken cancellationToken)
     {
-        await node.CheckAsync(tx, cancellationToken);
+        await node.CheckAsync(tx, epoch, cancellationToken);
         var (closed, switchedAt) = await ReachoutControls.ClosedAsync(tx, job.Scopes, cancellationToken);
         if (switchedAt > job.Epoch)
         {

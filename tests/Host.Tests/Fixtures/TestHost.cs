@@ -16,8 +16,9 @@ internal sealed class TestHost : IAsyncDisposable
     public const string Password = "correct horse battery";
     private readonly string directory;
     private readonly string? postgres;
+    private readonly bool ownsDatabase;
 
-    private TestHost(WebApplication app, string directory, string? postgres) => (App, this.directory, this.postgres) = (app, directory, postgres);
+    private TestHost(WebApplication app, string directory, string? postgres, bool ownsDatabase) => (App, this.directory, this.postgres, this.ownsDatabase) = (app, directory, postgres, ownsDatabase);
 
     public WebApplication App { get; }
 
@@ -29,11 +30,26 @@ internal sealed class TestHost : IAsyncDisposable
 
     public Uri Address => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
+    /// <summary>Connection string of the PostgreSQL database.</summary>
+    public string Postgres => postgres ?? throw new InvalidOperationException("This host runs on SQLite.");
+
+    /// <summary>One more node on the database of <paramref name="first"/>; dispose it before the first.</summary>
+    /// <param name="first">A host on PostgreSQL.</param>
+    /// <param name="customise">Changes services.</param>
+    /// <param name="connection">Its way to the database, if not the first's.</param>
+    public static Task<TestHost> StartBesideAsync(TestHost first, Action<IServiceCollection>? customise = null, string? connection = null) =>
+        StartAsync(connection ?? first.Postgres, ownsDatabase: false, first.Clock.GetUtcNow(), customise, first.MasterKey);
+
+    // Where a master key is in the environment, both have it already.
+    private string[] MasterKey => File.Exists($"{directory}/data.master-key") ? [$"--Orchestrator:MasterKeyFile={directory}/data.master-key"] : [];
+
     /// <param name="now">Where the business clock stands still; default Monday 2026-11-23 09:00 in Shanghai.</param>
-    public static async Task<TestHost> StartAsync(DatabaseDialect dialect, DateTimeOffset? now = null, Action<IServiceCollection>? customise = null, params string[] settings)
+    public static async Task<TestHost> StartAsync(DatabaseDialect dialect, DateTimeOffset? now = null, Action<IServiceCollection>? customise = null, params string[] settings) =>
+        await StartAsync(dialect == DatabaseDialect.PostgreSql ? await TestPostgres.CreateDatabaseAsync() : null, ownsDatabase: true, now, customise, settings);
+
+    private static async Task<TestHost> StartAsync(string? postgres, bool ownsDatabase, DateTimeOffset? now, Action<IServiceCollection>? customise, params string[] settings)
     {
         var directory = Directory.CreateTempSubdirectory("orchestrator-test-").FullName;
-        var postgres = dialect == DatabaseDialect.PostgreSql ? await TestPostgres.CreateDatabaseAsync() : null;
         string[] args =
         [
             "--urls", "http://127.0.0.1:0",
@@ -49,7 +65,7 @@ internal sealed class TestHost : IAsyncDisposable
         app.Services.GetRequiredService<BusinessClock>().FreezeAt(now ?? new DateTimeOffset(2026, 11, 23, 1, 0, 0, TimeSpan.Zero));
         await app.InitialiseAsync(TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new TestHost(app, directory, postgres);
+        return new TestHost(app, directory, postgres, ownsDatabase);
     }
 
     /// <summary>A client with cookies of its own, not signed in.</summary>
@@ -77,7 +93,7 @@ internal sealed class TestHost : IAsyncDisposable
     {
         await App.StopAsync();
         await App.DisposeAsync();
-        if (postgres is not null)
+        if (postgres is not null && ownsDatabase)
             await TestPostgres.DropAsync(postgres);
         Directory.Delete(directory, recursive: true);
     }

@@ -185,6 +185,15 @@ CREATE TABLE "channel_accounts" (
 );
 
 
+CREATE TABLE "commit_marks" (
+    "process" TEXT NOT NULL,
+    "slot" INTEGER NOT NULL,
+    "mark" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    CONSTRAINT "pk_commit_marks" PRIMARY KEY ("process", "slot")
+);
+
+
 CREATE TABLE "consents" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_consents" PRIMARY KEY AUTOINCREMENT,
     "customer_no" INTEGER NOT NULL,

@@ -1,0 +1,107 @@
+using System.Globalization;
+using Dapper;
+using Npgsql;
+using Orchestrator.Host.Reachouts;
+using Orchestrator.Simulators;
+
+namespace Orchestrator.Chaos;
+
+/// <summary>One thing that must hold, with what was found.</summary>
+internal sealed record Claim(string Name, bool Holds, string Found);
+
+/// <summary>Holds the ledger against the provider's own log, after everything came to rest.</summary>
+internal sealed class Claims(NpgsqlConnection db, LogSummary log, ChaosOptions options)
+{
+    private readonly List<Claim> claims = [];
+
+    public async Task<IReadOnlyList<Claim>> CheckAsync()
+    {
+        await NobodyTwiceAsync();
+        await NobodyLostAsync();
+        await UnknownAsync();
+        await CapsAsync();
+        await ReasonReportAsync();
+        await TriggersAsync();
+        await AuditAsync();
+        return claims;
+    }
+
+    private async Task NobodyTwiceAsync()
+    {
+        await Task.CompletedTask;
+        Add("nobody messaged twice (provider's log)", log.RecipientsMessagedTwice.Count == 0 && log.DuplicateIds.Count == 0,
+            $"{log.DistinctRecipients:N0} people, {log.Accepted:N0} messages taken, {log.RecipientsMessagedTwice.Count} twice{Some(log.RecipientsMessagedTwice.Keys)} {Some(log.DuplicateIds.Keys)}");
+    }
+
+    private async Task NobodyLostAsync()
+    {
+        var expected = await ScalarAsync("SELECT COUNT(*) FROM audience_members WHERE arm = 'Treated'");
+        var rows = await ScalarAsync("SELECT COUNT(*) FROM messages");
+        var open = await CountAsync(MessageState.Planned, MessageState.Leased, MessageState.Deferred);
+        var sent = await CountAsync(MessageState.Accepted, MessageState.Delivered);
+        var unknown = await CountAsync(MessageState.Unknown);
+        Add("every member is in the ledger", rows == expected, $"{rows:N0} of {expected:N0} rows");
+        Add("nothing left open", open == 0, $"{open:N0} open");
+        // Accepted at the provider is known to the ledger, and the other way round.
+        Add("ledger and provider agree", sent <= log.Accepted && log.Accepted <= sent + unknown, $"{sent:N0} sent and {unknown:N0} unknown here, {log.Accepted:N0} taken there");
+        var reached = await ScalarAsync($"SELECT COUNT(DISTINCT customer_no) FROM messages WHERE state IN ({Numbers(MessageState.Accepted, MessageState.Delivered, MessageState.Unknown, MessageState.Failed)})");
+        var treated = await ScalarAsync("SELECT COUNT(DISTINCT customer_no) FROM audience_members WHERE arm = 'Treated'");
+        Add("nobody forgotten", reached == treated, $"{reached:N0} of {treated:N0} people have their message");
+    }
+
+    private async Task UnknownAsync()
+    {
+        var unlisted = await ScalarAsync($"SELECT COUNT(*) FROM messages m WHERE state = {(int)MessageState.Unknown} AND NOT EXISTS (SELECT 1 FROM message_issues i WHERE i.occurrence_id = m.occurrence_id AND i.customer_no = m.customer_no AND i.step = m.step AND i.attempt = m.attempt AND i.state = {(int)MessageState.Unknown})");
+        var listed = await CountAsync(MessageState.Unknown);
+        var ever = await ScalarAsync($"SELECT COUNT(*) FROM message_issues WHERE reason = {(int)SkipReason.Ambiguous}");
+        Add("every unknown settled or listed", unlisted == 0, $"{ever:N0} attempts were unknown, {listed:N0} still are and are listed, {unlisted:N0} are not");
+    }
+
+    private async Task CapsAsync()
+    {
+        var over = await ScalarAsync("SELECT COUNT(*) FROM cap_days WHERE used > 1 OR used < 0");
+        var charged = await ScalarAsync("SELECT COALESCE(SUM(used), 0) FROM cap_days");
+        var gone = await ScalarAsync($"SELECT COUNT(*) FROM messages WHERE state IN ({Numbers(MessageState.Accepted, MessageState.Delivered, MessageState.Unknown)})");
+        var twice = await ScalarAsync($"SELECT COUNT(*) FROM (SELECT customer_no FROM messages WHERE state IN ({Numbers(MessageState.Accepted, MessageState.Delivered, MessageState.Unknown)}) GROUP BY customer_no HAVING COUNT(*) > 1) x");
+        Add("frequency cap never exceeded", over == 0 && twice == 0, $"cap 1 a day; {over:N0} charges above it, {twice:N0} customers with two messages");
+        Add("caps charged exactly once a message", charged == gone, $"{charged:N0} charged, {gone:N0} messages went out");
+    }
+
+    private async Task ReasonReportAsync()
+    {
+        var differing = await ScalarAsync(
+            """
+            SELECT COUNT(*) FROM (SELECT occurrence_id, step, channel, state, reason, SUM(count) AS n FROM message_counts GROUP BY 1, 2, 3, 4, 5 HAVING SUM(count) <> 0) c
+            FULL JOIN (SELECT occurrence_id, step, channel, state, reason, COUNT(*) AS n FROM messages GROUP BY 1, 2, 3, 4, 5) m USING (occurrence_id, step, channel, state, reason)
+            WHERE c.n IS DISTINCT FROM m.n
+            """);
+        var reported = await ScalarAsync("SELECT COALESCE(SUM(count), 0) FROM message_counts");
+        var audience = await ScalarAsync("SELECT COUNT(*) FROM audience_members WHERE arm = 'Treated'");
+        Add("reason report adds up", differing == 0 && reported == audience, $"{reported:N0} counted for an audience of {audience:N0}; {differing:N0} lines differ from the ledger");
+    }
+
+    private async Task TriggersAsync()
+    {
+        var twice = await ScalarAsync("SELECT COUNT(*) FROM (SELECT key FROM scheduled_work WHERE key LIKE @tick GROUP BY key HAVING COUNT(*) > 1) x", new { tick = Workspace.TickKey + "@%" });
+        var fired = await ScalarAsync("SELECT COUNT(*) FROM scheduled_work WHERE key LIKE @tick", new { tick = Workspace.TickKey + "@%" });
+        Add("a recurring trigger fires once over all nodes", twice == 0 && fired > 0, $"{fired:N0} firings, {twice:N0} fired twice");
+    }
+
+    private async Task AuditAsync()
+    {
+        var gaps = await ScalarAsync("SELECT COUNT(*) FROM (SELECT chain FROM audit_events GROUP BY chain HAVING COUNT(*) <> MAX(seq) - MIN(seq) + 1) x");
+        Add("audit chains without gaps", gaps == 0, $"{await ScalarAsync("SELECT COUNT(*) FROM audit_events"):N0} events, {gaps:N0} chains with gaps");
+    }
+
+    private void Add(FormattableString name, bool holds, FormattableString found) => claims.Add(new Claim(name.ToString(CultureInfo.InvariantCulture), holds, found.ToString(CultureInfo.InvariantCulture)));
+
+    private void Add(string name, bool holds, FormattableString found) => claims.Add(new Claim(name, holds, found.ToString(CultureInfo.InvariantCulture)));
+
+    private Task<long> CountAsync(params MessageState[] states) => ScalarAsync($"SELECT COUNT(*) FROM messages WHERE state IN ({Numbers(states)})");
+
+    private static string Numbers(params MessageState[] states) => string.Join(',', states.Select(state => ((int)state).ToString(CultureInfo.InvariantCulture)));
+
+    private Task<long> ScalarAsync(string sql, object? parameters = null) => db.ExecuteScalarAsync<long>(sql, parameters);
+
+    private string Some(IEnumerable<string> ids) => string.Join(' ', ids.Take(options.Keep ? 20 : 3));
+}
