@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Reachouts;
@@ -23,10 +24,11 @@ internal static class OrchestratorApp
         return app;
     }
 
-    /// <summary>Schema, keys, and what each subject needs before the first request.</summary>
+    /// <summary>Schema, keys, and what each subject needs before the first request. Nodes that start at once take turns.</summary>
     public static async Task InitialiseAsync(this WebApplication app, CancellationToken cancellationToken)
     {
         app.Services.GetRequiredService<SqliteFileLock>().Take();
+        await using var turn = await StartupTurn.TakeAsync(app.Services.GetService<NpgsqlDataSource>(), cancellationToken);
         await app.Services.GetRequiredService<Migrator>().ApplyAsync(cancellationToken);
         await app.Services.GetRequiredService<PersonalData>().OpenAsync(cancellationToken);
         foreach (var step in app.Services.GetServices<IStartupStep>().OrderBy(step => step.Order))

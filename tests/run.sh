@@ -1,13 +1,23 @@
 #!/usr/bin/env bash
 # Installs what the tests need (Debian packages), starts private servers, runs every suite.
 #   bash tests/run.sh                 everything; the last line is "N passed, N failed"
-#   bash tests/run.sh unit host       only these suites (unit, host, console, conformance)
+#   bash tests/run.sh unit host       only these suites (unit, host, console, conformance, chaos)
 #   bash tests/run.sh conformance     DMN TCK and BPMN cases, with their tables
+#   bash tests/run.sh chaos           two nodes that are killed and frozen while PostgreSQL restarts; short form: 5,000 messages
+#   bash tests/run.sh chaos --messages 50000     the long form, some minutes
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-suites=("$@")
-[ ${#suites[@]} -gt 0 ] || suites=(unit conformance host console)
+suites=()
+chaos_args=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --keep) chaos_args+=("$1"); shift ;;
+    --*) chaos_args+=("$1" "${2:?$1 needs a value}"); shift 2 ;;
+    *) suites+=("$1"); shift ;;
+  esac
+done
+[ ${#suites[@]} -gt 0 ] || suites=(unit conformance host console chaos)
 wants() { local s; for s in "${suites[@]}"; do [ "$s" = "$1" ] && return 0; done; return 1; }
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
@@ -83,6 +93,12 @@ run_conformance() { # dmn|bpmn
   if dotnet run --project tests/Conformance --no-build -- "$1"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 
+# Starts PostgreSQL and two nodes of its own; says what did not hold, and leaves their logs behind then.
+run_chaos() {
+  echo "== Chaos"
+  if dotnet run --project tests/Chaos --no-build -- ${chaos_args[@]+"${chaos_args[@]}"}; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
 trap stop_servers EXIT
 install_missing
 echo "== build"
@@ -97,6 +113,7 @@ fi
 if wants host || wants console; then start_postgres; fi
 if wants host; then run_suite Host.Tests; fi
 if wants console; then run_suite Console.Tests; fi
+if wants chaos; then run_chaos; fi
 echo
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -71,12 +71,12 @@ internal sealed partial class AccountHttp : IAsyncDisposable
     public async Task<HttpAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.Content ??= new ByteArrayContent([]);
-        return await GuardAsync(_send, () => request, cancellationToken);
+        return await GuardAsync(_send, () => request, new SendWindow(_clock, _options.Timeout), cancellationToken);
     }
 
     /// <summary>Calls what may be called twice (tokens, look-ups, cancellations), again after failures and <c>Retry-After</c>.</summary>
     public Task<HttpAnswer> AskAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
-        GuardAsync(_ask, create, cancellationToken);
+        GuardAsync(_ask, create, null, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -84,7 +84,7 @@ internal sealed partial class AccountHttp : IAsyncDisposable
         await _bulkhead.DisposeAsync();
     }
 
-    private async Task<HttpAnswer> GuardAsync(ResiliencePipeline<HttpAnswer> pipeline, Func<HttpRequestMessage> create, CancellationToken cancellationToken)
+    private async Task<HttpAnswer> GuardAsync(ResiliencePipeline<HttpAnswer> pipeline, Func<HttpRequestMessage> create, SendWindow? window, CancellationToken cancellationToken)
     {
         try
         {
@@ -93,9 +93,9 @@ internal sealed partial class AccountHttp : IAsyncDisposable
                 static async (state, token) =>
                 {
                     using var request = state.create();
-                    return await state.self.CallAsync(request, token);
+                    return await state.self.CallAsync(request, state.window, token);
                 },
-                (self: this, create),
+                (self: this, create, window),
                 cancellationToken);
         }
         catch (BrokenCircuitException broken)
@@ -108,10 +108,11 @@ internal sealed partial class AccountHttp : IAsyncDisposable
         }
     }
 
-    private async Task<HttpAnswer> CallAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpAnswer> CallAsync(HttpRequestMessage request, SendWindow? window, CancellationToken cancellationToken)
     {
         if (_endpoints.Refuse(request.RequestUri!) is { } refused) return new HttpAnswer.NotSent(refused);
         if (cancellationToken.IsCancellationRequested) return new HttpAnswer.NotSent("Cancelled before it was sent.");
+        if (window is { IsOver: true }) return new HttpAnswer.NotSent("Its time passed before it was sent.");
         if (_options.Http2) (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
 
         // The timeout is real time on purpose: sockets do not follow a test's clock.

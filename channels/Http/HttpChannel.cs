@@ -38,13 +38,12 @@ internal abstract class HttpChannel(ChannelProvider provider, AccountHttp http) 
         if (batch.Count == 1) return [await SendSafelyAsync(batch[0], cancellationToken)];
         var verdicts = new Delivery[batch.Count];
         var next = -1;
-        var started = Http.Clock.GetTimestamp();
+        var window = new SendWindow(Http.Clock, Http.Timeout);
         async Task WorkAsync()
         {
             for (int i; (i = Interlocked.Increment(ref next)) < batch.Count;)
             {
-                var late = Http.Clock.GetElapsedTime(started) > Http.Timeout;
-                verdicts[i] = late ? new Delivery.RetrySafe("No time left in this lease; not sent.")
+                verdicts[i] = window.IsOver ? new Delivery.RetrySafe("No time left in this lease; not sent.")
                     : cancellationToken.IsCancellationRequested ? new Delivery.RetrySafe("Cancelled before it was sent.")
                     : await SendSafelyAsync(batch[i], cancellationToken);
             }

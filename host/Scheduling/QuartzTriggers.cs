@@ -23,8 +23,9 @@ internal sealed class QuartzTriggers(ISchedulerFactory schedulers, RecurringTrig
             {
                 log.LogWarning(exception, "The recurring triggers could not be brought in line; trying again.");
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
+                // Shutting down: whatever the store says of a change that was cut off.
                 return;
             }
             // Other nodes change rows too, hence the look each minute.

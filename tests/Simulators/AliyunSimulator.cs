@@ -30,7 +30,7 @@ internal sealed class AliyunSimulator(Simulation simulation) : SimulatedProvider
         {
             "SendSms" => Send([query["PhoneNumbers"].ToString()], query["OutId"].ToString(), query["TemplateParam"].ToString()),
             "SendBatchSms" => Send(JsonSerializer.Deserialize<string[]>(query["PhoneNumberJson"].ToString())!, query["OutId"].ToString(), query["TemplateParamJson"].ToString()),
-            "QuerySendDetails" => Details(query["PhoneNumber"].ToString()),
+            "QuerySendDetails" => Details(query["PhoneNumber"].ToString(), query["SendDate"].ToString()),
             _ => new SimulatedSend([], new(404, """{"Code":"InvalidAction.NotFound","Message":"?"}""")),
         });
     }
@@ -61,9 +61,9 @@ internal sealed class AliyunSimulator(Simulation simulation) : SimulatedProvider
         out_id = id,
     };
 
-    private SimulatedSend Details(string phone)
+    private SimulatedSend Details(string phone, string day)
     {
-        var sent = Simulation.Log.Entries.Where(e => e.Accepted && e.To == "+86" + phone).Select(e => new { OutId = e.Id, PhoneNum = phone, SendStatus = 3, ErrCode = "DELIVERED" });
+        var sent = Simulation.Log.Entries.Where(e => e.Accepted && e.To == "+86" + phone && e.At.ToOffset(TimeSpan.FromHours(8)).ToString("yyyyMMdd", CultureInfo.InvariantCulture) == day).Select(e => new { OutId = e.Id, PhoneNum = phone, SendStatus = 3, ErrCode = "DELIVERED" });
         return new([], new(200, JsonSerializer.Serialize(new { Code = "OK", SmsSendDetailDTOs = new { SmsSendDetailDTO = sent } })));
     }
 

@@ -8,6 +8,7 @@ namespace Orchestrator.Channels.Sms.Aliyun;
 internal sealed class AliyunChannel(AliyunProvider provider, AliyunSettings settings, AccountHttp http) : HttpChannel(provider, http), IWebhook, IStatusQuery
 {
     private static readonly TimeZoneInfo China = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+    private static readonly TimeSpan DayDoubt = TimeSpan.FromMinutes(15);
     private readonly Acs3Signature _signature = new(settings.AccessKeyId, settings.AccessKeySecret);
     private readonly CallbackGate _gate = new(settings.CallbackSecret, settings.AllowedAddresses);
 
@@ -55,10 +56,22 @@ internal sealed class AliyunChannel(AliyunProvider provider, AliyunSettings sett
     public async Task<IReadOnlyList<StatusAnswer>> QueryAsync(IReadOnlyList<StatusQuestion> questions, CancellationToken cancellationToken) =>
         await Task.WhenAll(questions.Select(question => AskOneAsync(question, cancellationToken)));
 
+    /// <summary>The provider lists messages by day: around midnight the message may be on either.</summary>
     private async Task<StatusAnswer> AskOneAsync(StatusQuestion question, CancellationToken cancellationToken)
     {
+        StatusAnswer answer = new StatusAnswer.Absent();
+        foreach (var day in new[] { question.SentAt - DayDoubt, question.SentAt + DayDoubt }.Select(at => TimeZoneInfo.ConvertTime(at, China).ToString("yyyyMMdd", CultureInfo.InvariantCulture)).Distinct())
+        {
+            answer = await AskOneAsync(question, day, cancellationToken);
+            if (answer is not StatusAnswer.Absent) return answer;
+        }
+
+        return answer;
+    }
+
+    private async Task<StatusAnswer> AskOneAsync(StatusQuestion question, string day, CancellationToken cancellationToken)
+    {
         var echo = EchoId.Format(question.MessageId, question.Attempt);
-        var day = TimeZoneInfo.ConvertTime(question.SentAt, China).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
         var answer = await Http.AskAsync(
             () => Request("QuerySendDetails", new() { ["PhoneNumber"] = National(question.Address), ["SendDate"] = day, ["PageSize"] = "50", ["CurrentPage"] = "1" }), cancellationToken);
         if (answer is not HttpAnswer.Replied { IsSuccess: true } reply || reply.Json() is not { } body || body.Text("Code") != "OK") return new StatusAnswer.Unavailable(answer.Summary);

@@ -69,7 +69,10 @@ internal sealed class SettleUnknown(
         if (visible.Count == 0)
             return;
         var addresses = await AddressesAsync(visible, account.Kind, cancellationToken);
-        var answers = await query.QueryAsync([.. visible.Select(issue => new StatusQuestion(Id(issue), issue.Attempt, null, addresses.GetValueOrDefault(issue.CustomerNo) ?? "", now))], cancellationToken);
+        var leases = await LeasesAsync(visible, cancellationToken);
+        var answers = await query.QueryAsync(
+            [.. visible.Select(issue => new StatusQuestion(Id(issue), issue.Attempt, null, addresses.GetValueOrDefault(issue.CustomerNo) ?? "", leases.GetValueOrDefault((issue.CustomerNo, issue.Step), now)))],
+            cancellationToken);
         var verdicts = visible.Zip(answers).ToDictionary(pair => pair.First, pair => pair.Second);
         var known = verdicts.Where(pair => pair.Value is StatusAnswer.Known).ToList();
         if (known.Count > 0)
@@ -147,6 +150,18 @@ internal sealed class SettleUnknown(
                 await db.Database.OpenConnectionAsync(token);
                 var customers = await feed.ReadAsync(db.Database.GetDbConnection(), null, [.. issues.Select(issue => issue.CustomerNo).Distinct()], token);
                 return customers.ToDictionary(customer => customer.CustomerNo, customer => customer.Address(kind));
+            },
+            cancellationToken);
+
+    /// <summary>When the attempts' leases ended, a little after they were sent: providers list their messages by day, and may be asked days later.</summary>
+    private Task<Dictionary<(long, short), DateTimeOffset>> LeasesAsync(List<MessageIssue> issues, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (db, token) =>
+            {
+                var (occurrence, customers) = (issues[0].OccurrenceId, issues.Select(issue => issue.CustomerNo).ToList());
+                var rows = await db.Messages.Where(row => row.OccurrenceId == occurrence && customers.Contains(row.CustomerNo) && row.LeaseUntil > 0)
+                    .Select(row => new { row.CustomerNo, row.Step, row.LeaseUntil }).ToListAsync(token);
+                return rows.ToDictionary(row => (row.CustomerNo, row.Step), row => DateTimeOffset.FromUnixTimeMilliseconds(row.LeaseUntil));
             },
             cancellationToken);
 

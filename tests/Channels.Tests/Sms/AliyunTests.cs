@@ -60,6 +60,22 @@ public sealed class AliyunTests : ChannelContract
     }
 
     [Fact]
+    public async Task Asked_about_midnight_it_looks_at_both_days()
+    {
+        Simulator.Simulation.Faults.Force(Fault.CloseAfterAccept);
+        await using var channel = Open();
+        var lost = Message(Good.Item1);
+        await channel.SendAsync([lost], Cancellation);
+        var sent = Simulator.Simulation.Log.Entries.Last().At.ToOffset(TimeSpan.FromHours(8));
+        var midnight = new DateTimeOffset(sent.Date, sent.Offset).AddDays(1);
+
+        var answers = await ((IStatusQuery)channel).QueryAsync([Ask(lost) with { SentAt = midnight.AddMinutes(5) }, Ask(lost) with { SentAt = midnight.AddHours(1) }], Cancellation);
+
+        Assert.IsType<StatusAnswer.Known>(answers[0]);
+        Assert.IsType<StatusAnswer.Absent>(answers[1]);
+    }
+
+    [Fact]
     public async Task Reports_name_our_message_and_black_lists_opt_out()
     {
         await using var channel = Open();

@@ -1,0 +1,39 @@
+using Npgsql;
+
+namespace Orchestrator.Host.Storage;
+
+/// <summary>One node prepares the database at a time: held from the migrations to the last startup step, then the next one's.</summary>
+internal sealed class StartupTurn : IAsyncDisposable
+{
+    private const long AdvisoryLock = 0x0C4E6;
+    private readonly NpgsqlConnection connection;
+
+    private StartupTurn(NpgsqlConnection connection) => this.connection = connection;
+
+    /// <summary>Waits for its turn; null on the embedded database, which has one process.</summary>
+    public static async Task<StartupTurn?> TakeAsync(NpgsqlDataSource? source, CancellationToken cancellationToken)
+    {
+        if (source is null)
+            return null;
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({AdvisoryLock})", connection) { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return new StartupTurn(connection);
+        }
+        catch (Exception)
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Not left to the pool: it resets a connection only when that is used again.
+        await using (var command = new NpgsqlCommand($"SELECT pg_advisory_unlock({AdvisoryLock})", connection))
+            await command.ExecuteNonQueryAsync();
+        await connection.DisposeAsync();
+    }
+}
