@@ -124,6 +124,8 @@ internal sealed partial class Turn
 
     private static decimal? LoopVariable(LoopState loop, string name) => name switch
     {
+        // Of the loop as a whole, for its condition; a single instance has its own.
+        "loopCounter" => loop.Started,
         "numberOfInstances" => loop.Total,
         "numberOfActiveInstances" => loop.Active,
         "numberOfCompletedInstances" => loop.Completed,

@@ -108,7 +108,9 @@ internal sealed class EventReader(ReadingContext context)
             context.Problems.Error(definition, "error-unknown", $"The error '{reference}' is not defined in this file. Add a bpmn:error with this id.");
             return null;
         }
-        return new((string?)error.Attribute("errorCode") ?? (string?)error.Attribute("name") ?? reference);
+        // A catch whose error has no code catches every error, as in the specification.
+        var code = (string?)error.Attribute("errorCode");
+        return new(code ?? (catching ? null : (string?)error.Attribute("name") ?? reference));
     }
 
     private EventTrigger.Escalation? Escalation(XElement definition, bool catching)

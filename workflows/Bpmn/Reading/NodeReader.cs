@@ -45,9 +45,7 @@ internal sealed class NodeReader(ReadingContext context)
         start.Mappings = context.Mappings(element, "output");
         var isEventSub = (string?)element.Parent?.Attribute("triggeredByEvent") == "true";
         if (isTopLevel && start.Trigger is not (null or EventTrigger.Message or EventTrigger.Signal or EventTrigger.Timer or EventTrigger.Conditional))
-            context.Problems.Error(element, "start-trigger", "A process can start plainly, by message, signal or timer. Put other triggers into an event subprocess.");
-        if (isTopLevel && start.Trigger is EventTrigger.Conditional)
-            context.Problems.Error(element, "unsupported-element", "A process cannot start by a condition: outside an instance there are no variables. Use a message, signal or timer start.");
+            context.Problems.Error(element, "start-trigger", "A process can start plainly, by message, signal, timer or condition. Put other triggers into an event subprocess.");
         if (isEventSub && start.Trigger is EventTrigger.Link or EventTrigger.Terminate)
             context.Problems.Error(element, "start-trigger", "An event subprocess cannot start by this event. Use a timer, message, signal, error, escalation, compensation or conditional start.");
         return start;

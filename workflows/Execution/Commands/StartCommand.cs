@@ -17,11 +17,11 @@ internal static class StartCommand
         var named = start.StartElementId is { } id ? content.Starts.OfType<StartEvent>().FirstOrDefault(s => s.Id == id) : null;
         if (start.StartElementId is not null && named is null)
             return new(RefusalCode.UnknownElement, $"Process '{turn.Definition.Id}' has no start event '{start.StartElementId}'.");
-        var starts = named is null ? Scopes.PlainStarts(content) : [named];
-        if (starts is null)
-            return new(RefusalCode.NoStart, $"Process '{turn.Definition.Id}' has no plain start event. Name the start event to use.");
         var root = turn.Add(NodeKind.Process, null, turn.Definition.Id, Phase.Active);
         root.Locals = start.Variables;
+        var starts = named is null ? Scopes.PlainStarts(content) ?? FirstThatHolds(turn, root, content) : [named];
+        if (starts is null)
+            return new(RefusalCode.NoStart, $"Process '{turn.Definition.Id}' has no plain start event, and none whose condition holds. Name the start event to use.");
         turn.Emit(new InstanceEvent.ProcessStarted(start.InstanceId, turn.Definition.Id, start.StartElementId));
         try
         {
@@ -34,5 +34,12 @@ internal static class StartCommand
         foreach (var element in starts)
             turn.Place(root, element);
         return null;
+    }
+
+    /// <summary>A conditional start of a process is tried against the variables that it would start with.</summary>
+    private static IReadOnlyList<FlowNode>? FirstThatHolds(Turn turn, Node root, ScopeContent content)
+    {
+        var holds = content.Starts.FirstOrDefault(s => s is StartEvent { Trigger: EventTrigger.Conditional { Condition: var condition } } && turn.Evaluate(root, condition) is true);
+        return holds is null ? null : [holds];
     }
 }

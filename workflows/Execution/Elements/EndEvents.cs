@@ -8,30 +8,19 @@ internal static class EndEvents
 {
     internal static void Reach(Turn turn, Node node, EndEvent element)
     {
-        ThrowEvents.Payload(turn, node, element);
         switch (element.Trigger)
         {
-            case EventTrigger.Message message:
-                Messages.Publish(turn, node, message.Reference, node.Locals ?? Variables.None);
-                break;
-            case EventTrigger.Signal signal:
-                Signals.Throw(turn, node, signal.Name);
-                break;
-            case EventTrigger.Escalation escalation:
-                Escalations.Throw(turn, node, escalation.Code);
-                break;
             case EventTrigger.Error error:
+                ThrowEvents.Payload(turn, node, element);
                 Errors.ThrowFromEnd(turn, node, error.Code!);
-                return;
+                break;
             case EventTrigger.Terminate:
                 Terminate(turn, node);
-                return;
-            case EventTrigger.Compensation compensation:
-                Compensation.Throw(turn, node, compensation);
-                return;
+                break;
+            default:
+                ThrowEvents.Throw(turn, node, element);
+                break;
         }
-        if (turn.Find(node.Id) is not null)
-            turn.Enqueue(node, Phase.Leaving);
     }
 
     private static void Terminate(Turn turn, Node node)

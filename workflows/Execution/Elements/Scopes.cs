@@ -13,12 +13,13 @@ internal static class Scopes
             turn.Place(scope, start);
     }
 
-    /// <summary>Where a scope begins when nothing else is said: its plain start, else its only start, else what nothing leads to.</summary>
+    /// <summary>Where a scope begins when nothing else is said: its plain start, else its only timer start, else what nothing leads to.</summary>
     internal static IReadOnlyList<FlowNode>? PlainStarts(ScopeContent content)
     {
         if (content.Starts.FirstOrDefault(s => s is StartEvent { Trigger: null }) is { } plain)
             return [plain];
-        if (content.Starts is [var only])
+        // A timer start may be anticipated; one that waits for a message or signal may not.
+        if (content.Starts is [StartEvent { Trigger: EventTrigger.Timer } only])
             return [only];
         return content.Starts.Length > 0 && content.Starts.All(s => s is not StartEvent) ? content.Starts : null;
     }

@@ -3,10 +3,10 @@ using Orchestrator.Workflows.Execution.State;
 
 namespace Orchestrator.Workflows.Execution.Elements;
 
-/// <summary>Intermediate throw events.</summary>
+/// <summary>What intermediate throw events and end events have in common: they tell someone, and go on.</summary>
 internal static class ThrowEvents
 {
-    internal static void Throw(Turn turn, Node node, IntermediateThrowEvent element)
+    internal static void Throw(Turn turn, Node node, EventNode element)
     {
         Payload(turn, node, element);
         switch (element.Trigger)
@@ -24,9 +24,7 @@ internal static class ThrowEvents
                 Compensation.Throw(turn, node, compensation);
                 return;
             case EventTrigger.Link:
-                turn.Emit(new InstanceEvent.ElementCompleted(element.Id, node.Id));
-                turn.Place(turn.ParentOf(node), element.LinkTarget!);
-                turn.Remove(node);
+                FollowLink(turn, node, (IntermediateThrowEvent)element);
                 return;
         }
         // What was thrown may have interrupted the scope that this token was in.
@@ -38,5 +36,12 @@ internal static class ThrowEvents
     {
         foreach (var input in element.Mappings)
             turn.SetLocal(node, input.Target, turn.Evaluate(node, input.Source));
+    }
+
+    private static void FollowLink(Turn turn, Node node, IntermediateThrowEvent element)
+    {
+        turn.Emit(new InstanceEvent.ElementCompleted(element.Id, node.Id));
+        turn.Place(turn.ParentOf(node), element.LinkTarget!);
+        turn.Remove(node);
     }
 }

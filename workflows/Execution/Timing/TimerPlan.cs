@@ -37,13 +37,29 @@ internal sealed record TimerPlan(DateTimeOffset Due, int? Remaining, string? Cyc
     {
         if (Cycle is null || Remaining is <= 1)
             return null;
-        int? left = Remaining - 1;
         if (Repetition.TryParse(Cycle) is { } repetition)
         {
-            var due = repetition.Interval.AddTo(Due, calendar, zone);
-            return IsPastEnd(repetition, due, zone) ? null : new(due, left, Cycle);
+            var next = FirstAfter(new(repetition.Interval.AddTo(Due, calendar, zone), Remaining - 1, Cycle), repetition, now, calendar, zone);
+            return next.Remaining is <= 0 || IsPastEnd(repetition, next.Due, zone) ? null : next;
         }
-        return CronSchedule.TryParse(Cycle)?.Next(Due > now ? Due : now, zone) is { } at ? new(at, left, Cycle) : null;
+        return CronSchedule.TryParse(Cycle)?.Next(Due > now ? Due : now, zone) is { } at ? new(at, Remaining - 1, Cycle) : null;
+    }
+
+    /// <summary>Firings that were missed (a start in the past, a host that was down) are not made up for, but count.</summary>
+    private static TimerPlan FirstAfter(TimerPlan plan, Repetition repetition, DateTimeOffset now, IWorkingCalendar calendar, TimeZoneInfo zone)
+    {
+        var (due, left) = (plan.Due, plan.Remaining);
+        // Only whole months and working days need to be counted one by one; a rhythm of seconds would be millions.
+        if (repetition.Interval is { Months: 0, Days: 0, WorkingDays: null } && due < now)
+        {
+            var rhythm = repetition.Interval.Time.Ticks;
+            var missed = ((now - due).Ticks + rhythm - 1) / rhythm;
+            missed = Math.Min(missed, left ?? missed);
+            return plan with { Due = due.AddTicks(rhythm * missed), Remaining = left is { } most ? most - (int)missed : null };
+        }
+        for (; due < now && left is not <= 0; left--)
+            due = repetition.Interval.AddTo(due, calendar, zone);
+        return plan with { Due = due, Remaining = left };
     }
 
     internal static TimeZoneInfo Zone(string? name, IWorkingCalendar calendar) =>
@@ -72,8 +88,11 @@ internal sealed record TimerPlan(DateTimeOffset Due, int? Remaining, string? Cyc
         {
             if (repetition.Times == 0)
                 return null;
-            var due = repetition.Start is { } start ? Moment.TryParse(start, zone)!.Value : repetition.Interval.AddTo(now, calendar, zone);
-            return new(due, repetition.Times, text);
+            if (repetition.Start is not { } start)
+                return new(repetition.Interval.AddTo(now, calendar, zone), repetition.Times, text);
+            var first = FirstAfter(new(Moment.TryParse(start, zone)!.Value, repetition.Times, text), repetition, now, calendar, zone);
+            // All of it lies in the past: like a date in the past, it fires once, now.
+            return first.Remaining is <= 0 ? new(now, 1, null) : first;
         }
         return CronSchedule.TryParse(text)?.Next(now, zone) is { } next ? new(next, null, text) : null;
     }
