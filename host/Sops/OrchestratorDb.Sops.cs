@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Sops;
+using Orchestrator.Host.Sops.Messages;
+using Orchestrator.Host.Sops.Runs;
 
 namespace Orchestrator.Host.Storage;
 
@@ -14,4 +16,8 @@ public sealed partial class OrchestratorDb
     public DbSet<SubscriptionRow> Subscriptions => Set<SubscriptionRow>();
 
     public DbSet<ProcessIncident> ProcessIncidents => Set<ProcessIncident>();
+
+    public DbSet<EarlyMessage> EarlyMessages => Set<EarlyMessage>();
+
+    public DbSet<ProcessRun> ProcessRuns => Set<ProcessRun>();
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Scheduling;
@@ -83,38 +82,6 @@ internal sealed class RetryHandler(Database database, ProcessHost process, WorkS
                 return Done.Value;
             },
             cancellationToken);
-}
-
-/// <summary>Delivers what one instance published to another: a message to one receiver, a signal to every one.</summary>
-internal sealed class PublishHandler(Database database, ProcessHost process, WorkSchedule schedule) : IWorkHandler
-{
-    public string Kind => ProcessWork.Publish;
-
-    public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
-    {
-        var payload = item.Read<PublishPayload>();
-        var waiting = await database.ReadAsync(
-            (db, token) => db.Subscriptions.Where(row => row.Kind == payload.Kind && row.Name == payload.Name && (row.Correlation == null || row.Correlation == payload.Correlation))
-                .Select(row => row.InstanceId).Distinct().Order().ToListAsync(token),
-            cancellationToken);
-        var variables = Variables.FromJson(payload.VariablesJson);
-        await database.WriteAsync<Outcome<Done>>(
-            async (tx, token) =>
-            {
-                foreach (var instanceId in waiting.Where(id => payload.Kind == SubscriptionKind.Message || id != payload.From))
-                {
-                    Command command = payload.Kind == SubscriptionKind.Message
-                        ? new Command.DeliverMessage(payload.Name, payload.Correlation, variables)
-                        : new Command.BroadcastSignal(payload.Name, variables);
-                    var step = await process.StepAsync(tx, instanceId, command, Actor.System, token);
-                    if (payload.Kind == SubscriptionKind.Message && step is { IsRefused: false, Value.Applied: true })
-                        break;
-                }
-                await schedule.CompleteOrThrowAsync(tx, item, token);
-                return Done.Value;
-            },
-            cancellationToken);
-    }
 }
 
 internal static class HandlerSupport

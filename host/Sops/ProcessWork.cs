@@ -24,7 +24,11 @@ internal sealed record ServicePayload(Guid InstanceId, string WorkId, string Ele
 
 internal sealed record RetryPayload(Guid InstanceId, string IncidentId);
 
-internal sealed record PublishPayload(Guid From, SubscriptionKind Kind, string Name, string? Correlation, string VariablesJson);
+internal sealed record PublishPayload(Guid From, SubscriptionKind Kind, string Name, string? Correlation, string VariablesJson)
+{
+    /// <summary>How long it waits for a receiver.</summary>
+    public DateTimeOffset Until { get; init; }
+}
 
 internal enum TaskNoticeKind
 {

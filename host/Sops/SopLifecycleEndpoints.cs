@@ -1,4 +1,6 @@
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Sops.Messages;
+using Orchestrator.Host.Sops.Runs;
 using Orchestrator.Host.Web;
 using Orchestrator.Workflows.Execution;
 
@@ -12,6 +14,8 @@ internal static class SopLifecycleEndpoints
 {
     public static void MapSopLifecycle(this RouteGroupBuilder api)
     {
+        api.MapRuns();
+        api.MapMessages();
         api.MapPost("/sops/{id:guid}/dry-run", DryRunAsync).RequireRole(Role.ProcessAdmin).WithName("DryRunSop");
         api.MapPost("/sops/{id:guid}/migration/check", CheckAsync).RequireRole(Role.ProcessAdmin).WithName("CheckSopMigration");
         api.MapPost("/sops/{id:guid}/migration", MoveAsync).RequireRole(Role.ProcessAdmin).WithName("MigrateToSop");

@@ -21,7 +21,8 @@ public sealed class SopSurroundings(IEnumerable<IServiceTask> tasks)
             Forms = forms.ToHashSet(StringComparer.Ordinal),
             Decisions = (await DefinitionLibrary.PublishedDecisionsAsync(db, cancellationToken)).Keys.ToHashSet(StringComparer.Ordinal),
             Processes = definitions.Processes.Select(process => process.Id).ToHashSet(StringComparer.Ordinal),
-            ServiceTypes = serviceTypes,
+            // A process without people runs for other systems, whose workers nobody here knows.
+            ServiceTypes = definitions.Processes.Any(process => process.UserTasks.Any()) ? serviceTypes : null,
             Members = withMembers ? await MembersAsync(db, cancellationToken) : null,
         };
         return [.. SopLint.Check(definitions.Main, surroundings).Select(problem => new DefinitionProblem(problem.IsError, problem.Code, problem.ElementId, problem.Line, problem.Message))];

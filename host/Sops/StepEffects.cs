@@ -3,6 +3,7 @@ using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Sops.Messages;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Tasks;
 using Orchestrator.Host.Time;
@@ -11,7 +12,7 @@ using Orchestrator.Workflows.Execution;
 namespace Orchestrator.Host.Sops;
 
 /// <summary>Leaves what an accepted step decided in the transaction: state, tasks, timers, work, subscriptions, audit events, the campaign's place.</summary>
-public sealed class StepEffects(AuditChain audit, WorkSchedule schedule, Incidents incidents, BusinessClock clock)
+public sealed class StepEffects(AuditChain audit, WorkSchedule schedule, EarlyMessages messages, Incidents incidents, BusinessClock clock)
 {
     public async Task ApplyAsync(WriteTransaction tx, LockedInstance instance, Decision.Accepted step, Actor actor, CancellationToken cancellationToken)
     {
@@ -47,14 +48,13 @@ public sealed class StepEffects(AuditChain audit, WorkSchedule schedule, Inciden
             case HostWork.CancelWork service:
                 return schedule.CancelAsync(tx, ProcessWork.Service, ProcessWork.Key(id, service.WorkId), cancellationToken);
             case HostWork.PublishMessage message:
-                return PublishAsync(tx, id, SubscriptionKind.Message, message.Name, message.Correlation, message.Variables, cancellationToken);
+                return messages.PublishAsync(tx, id, SubscriptionKind.Message, message.Name, message.Correlation, message.Variables, cancellationToken);
             case HostWork.BroadcastSignal signal:
-                return PublishAsync(tx, id, SubscriptionKind.Signal, signal.Name, null, signal.Variables, cancellationToken);
+                return messages.PublishAsync(tx, id, SubscriptionKind.Signal, signal.Name, null, signal.Variables, cancellationToken);
             case HostWork.OpenSubscription open:
-                tx.Db.Add(new SubscriptionRow { InstanceId = id, SubscriptionId = open.SubscriptionId, Kind = open.Kind, Name = open.Name, Correlation = open.Correlation });
-                return Task.CompletedTask;
+                return messages.OpenAsync(tx, id, open, cancellationToken);
             case HostWork.CloseSubscription close:
-                return CloseAsync(tx, id, close.SubscriptionId, cancellationToken);
+                return messages.CloseAsync(tx, id, close.SubscriptionId, cancellationToken);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -100,21 +100,6 @@ public sealed class StepEffects(AuditChain audit, WorkSchedule schedule, Inciden
         task.State = TaskState.Cancelled;
         task.CompletedAt = clock.GetUtcNow();
         task.Version++;
-    }
-
-    private Task PublishAsync(WriteTransaction tx, Guid from, SubscriptionKind kind, string name, string? correlation, Variables variables, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        var payload = new PublishPayload(from, kind, name, correlation, variables.ToJson());
-        return schedule.EnqueueAsync(tx, new NewWork(ProcessWork.Publish, Guid.CreateVersion7(now).ToString("N"), now, payload, from), cancellationToken);
-    }
-
-    private static async Task CloseAsync(WriteTransaction tx, Guid instanceId, string subscriptionId, CancellationToken cancellationToken)
-    {
-        var row = tx.Db.Subscriptions.Local.FirstOrDefault(row => row.InstanceId == instanceId && row.SubscriptionId == subscriptionId)
-            ?? await tx.Db.Subscriptions.SingleOrDefaultAsync(row => row.InstanceId == instanceId && row.SubscriptionId == subscriptionId, cancellationToken);
-        if (row is not null)
-            tx.Db.Remove(row);
     }
 
     private async Task KeepIncidentsAsync(WriteTransaction tx, Guid instanceId, IReadOnlyList<InstanceEvent> events, CancellationToken cancellationToken)

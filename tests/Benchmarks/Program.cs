@@ -1,6 +1,7 @@
 using Orchestrator.Benchmarks;
 using Orchestrator.Benchmarks.Audiences;
 using Orchestrator.Benchmarks.Bpmn;
+using Orchestrator.Benchmarks.Durable;
 using Orchestrator.Benchmarks.Feel;
 using Orchestrator.Benchmarks.Sending;
 
@@ -11,6 +12,7 @@ return args switch
     ["smtp", ..] => await SmtpBenchmark.RunAsync(),
     ["bpmn", .. var rest] => BpmnBenchmark.Run(rest),
     ["fuzz-bpmn", .. var rest] => BpmnFuzz.Run(rest),
+    ["durable", .. var rest] => await DurableBenchmark.RunAsync(rest),
     ["audiences", .. var rest] => await AudienceBenchmark.RunAsync(rest),
     ["sending", .. var rest] => await SendingBenchmark.RunAsync(rest),
     _ => Usage(),
@@ -23,6 +25,7 @@ static int Usage()
     Console.Error.WriteLine("  fuzz [inputs] [seed]        mutated inputs to the FEEL parser and the DMN reader");
     Console.Error.WriteLine("  bpmn [seconds]              process instances per second; tests/Benchmarks/Bpmn/run.sh adds npm's bpmn-engine");
     Console.Error.WriteLine("  fuzz-bpmn [inputs] [seed]   mutated files to the BPMN reader, what it accepts to the interpreter");
+    Console.Error.WriteLine("  durable [s] [clients] [n]   process instances per second, every step durable in PostgreSQL; task lists with n (100,000) open tasks");
     Console.Error.WriteLine("  smtp                        mails per second over 1, 4 and 8 connections, beside postfix's smtp-source");
     Console.Error.WriteLine("  audiences [n] [postgres]    import rows and segment evaluation per second over n customers (1,000,000)");
     Console.Error.WriteLine("  sending [n]                 messages per second to an HTTP sink, durable in PostgreSQL, over n recipients (200,000)");

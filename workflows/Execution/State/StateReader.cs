@@ -13,8 +13,8 @@ internal static class StateReader
             using var document = JsonDocument.Parse(json);
             var root = document.RootElement;
             var format = root.GetProperty("f").GetInt32();
-            if (format > StateWriter.Format)
-                throw new StateFormatException($"The state is of format {format}; this program reads up to {StateWriter.Format}. Upgrade the program.");
+            if (format != StateWriter.Format)
+                return Read(StateUpgrades.Upgrade(json, format));
             return Instance(root);
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

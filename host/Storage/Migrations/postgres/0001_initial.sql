@@ -343,6 +343,17 @@ CREATE TABLE definition_versions (
 );
 
 
+CREATE TABLE early_messages (
+    id uuid NOT NULL,
+    "from" uuid NOT NULL,
+    name text NOT NULL,
+    correlation text,
+    variables_json text NOT NULL,
+    until bigint NOT NULL,
+    CONSTRAINT pk_early_messages PRIMARY KEY (id)
+);
+
+
 CREATE TABLE files (
     sha256 text NOT NULL,
     media_type text NOT NULL,
@@ -566,6 +577,20 @@ CREATE TABLE process_instances (
     version bigint NOT NULL,
     updated_at bigint NOT NULL,
     CONSTRAINT pk_process_instances PRIMARY KEY (id)
+);
+
+
+CREATE TABLE process_runs (
+    id uuid NOT NULL,
+    definition_id uuid NOT NULL,
+    decisions_json text NOT NULL,
+    status text NOT NULL,
+    state text NOT NULL,
+    commands text NOT NULL,
+    version bigint NOT NULL,
+    started_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    CONSTRAINT pk_process_runs PRIMARY KEY (id)
 );
 
 
@@ -906,6 +931,12 @@ CREATE INDEX ix_customers_wecom_user_id_hash ON customers (wecom_user_id_hash);
 CREATE UNIQUE INDEX ix_definition_versions_kind_key_version ON definition_versions (kind, key, version);
 
 
+CREATE INDEX ix_early_messages_name_correlation ON early_messages (name, correlation);
+
+
+CREATE INDEX ix_early_messages_until ON early_messages (until);
+
+
 CREATE INDEX ix_guardrail_trips_campaign_id ON guardrail_trips (campaign_id);
 
 
@@ -937,6 +968,9 @@ CREATE INDEX ix_occurrences_campaign_id ON occurrences (campaign_id);
 
 
 CREATE INDEX ix_occurrences_reachout_id ON occurrences (reachout_id);
+
+
+CREATE INDEX ix_process_runs_started_at ON process_runs (started_at);
 
 
 CREATE INDEX ix_reach_forecasts_campaign_id_made_at ON reach_forecasts (campaign_id, made_at);

@@ -325,6 +325,16 @@ CREATE TABLE "definition_versions" (
 );
 
 
+CREATE TABLE "early_messages" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_early_messages" PRIMARY KEY,
+    "from" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "correlation" TEXT NULL,
+    "variables_json" TEXT NOT NULL,
+    "until" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "files" (
     "sha256" TEXT NOT NULL CONSTRAINT "pk_files" PRIMARY KEY,
     "media_type" TEXT NOT NULL,
@@ -538,6 +548,19 @@ CREATE TABLE "process_instances" (
     "status" TEXT NOT NULL,
     "state" TEXT NOT NULL,
     "version" INTEGER NOT NULL,
+    "updated_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "process_runs" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_process_runs" PRIMARY KEY,
+    "definition_id" TEXT NOT NULL,
+    "decisions_json" TEXT NOT NULL,
+    "status" TEXT NOT NULL,
+    "state" TEXT NOT NULL,
+    "commands" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "started_at" INTEGER NOT NULL,
     "updated_at" INTEGER NOT NULL
 );
 
@@ -866,6 +889,12 @@ CREATE INDEX "ix_customers_wecom_user_id_hash" ON "customers" ("wecom_user_id_ha
 CREATE UNIQUE INDEX "ix_definition_versions_kind_key_version" ON "definition_versions" ("kind", "key", "version");
 
 
+CREATE INDEX "ix_early_messages_name_correlation" ON "early_messages" ("name", "correlation");
+
+
+CREATE INDEX "ix_early_messages_until" ON "early_messages" ("until");
+
+
 CREATE INDEX "ix_guardrail_trips_campaign_id" ON "guardrail_trips" ("campaign_id");
 
 
@@ -897,6 +926,9 @@ CREATE INDEX "ix_occurrences_campaign_id" ON "occurrences" ("campaign_id");
 
 
 CREATE INDEX "ix_occurrences_reachout_id" ON "occurrences" ("reachout_id");
+
+
+CREATE INDEX "ix_process_runs_started_at" ON "process_runs" ("started_at");
 
 
 CREATE INDEX "ix_reach_forecasts_campaign_id_made_at" ON "reach_forecasts" ("campaign_id", "made_at");

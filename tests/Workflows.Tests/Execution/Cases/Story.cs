@@ -11,7 +11,9 @@ namespace Orchestrator.Workflows.Tests.Execution.Cases;
 /// </summary>
 internal static class Story
 {
-    internal static void Plays(string sketch, string steps, params ProcessDefinition[] called)
+    internal static void Plays(string sketch, string steps, params ProcessDefinition[] called) => Plays(sketch, steps, _ => { }, called);
+
+    internal static void Plays(string sketch, string steps, Action<Play> atTheEnd, params ProcessDefinition[] called)
     {
         var play = new Play(Sketch.Read(sketch)).With(called);
         var failed = false;
@@ -23,6 +25,7 @@ internal static class Story
             var before = play.Events.Count;
             failed = Act(play, words[0], words.Length > 1 ? words[1] : "") is Decision.Refused || play.Events.Skip(before).Any(e => e is InstanceEvent.IncidentRaised);
         }
+        atTheEnd(play);
     }
 
     private static bool Check(Play play, string verb, string text, bool failed, string step)

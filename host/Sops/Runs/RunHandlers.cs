@@ -1,0 +1,50 @@
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Web;
+using Orchestrator.Workflows.Execution;
+
+namespace Orchestrator.Host.Sops.Runs;
+
+/// <summary>
+/// Timers and retries of runs. The step and the row's completion are two commits: a crash between them repeats a command that finds its timer
+/// or incident gone, which changes nothing.
+/// </summary>
+internal sealed class RunTimerHandler(Database database, ProcessRuns runs, WorkSchedule schedule) : IWorkHandler
+{
+    public string Kind => RunEffects.Timer;
+
+    public Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        var payload = item.Read<TimerPayload>();
+        return RunWork.StepAsync(database, runs, schedule, item, payload.InstanceId, new Command.TriggerTimer(payload.TimerId), cancellationToken);
+    }
+}
+
+internal sealed class RunRetryHandler(Database database, ProcessRuns runs, WorkSchedule schedule) : IWorkHandler
+{
+    public string Kind => RunEffects.Retry;
+
+    public Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        var payload = item.Read<RetryPayload>();
+        return RunWork.StepAsync(database, runs, schedule, item, payload.InstanceId, new Command.RetryIncident(payload.IncidentId), cancellationToken);
+    }
+}
+
+internal static class RunWork
+{
+    public static async Task StepAsync(
+        Database database, ProcessRuns runs, WorkSchedule schedule, WorkItem item, Guid runId, Command command, CancellationToken cancellationToken)
+    {
+        var step = await runs.StepAsync(runId, command, item.Id, cancellationToken);
+        if (step.Refusal is { Status: not (StatusCodes.Status404NotFound or StatusCodes.Status409Conflict) } refusal)
+            throw new InvalidOperationException($"The process refused: {refusal.Type} {string.Join(", ", refusal.Args)}");
+        await database.WriteAsync<Outcome<Done>>(
+            async (tx, token) =>
+            {
+                await schedule.CompleteOrThrowAsync(tx, item, token);
+                return Done.Value;
+            },
+            cancellationToken);
+    }
+}
