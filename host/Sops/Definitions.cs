@@ -42,12 +42,14 @@ public sealed class Definitions(Database database, SopSurroundings surroundings,
             .OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>Lints without storing, an SOP as at publishing.</summary>
-    public async Task<IReadOnlyList<DefinitionProblem>> LintAsync(DefinitionKind kind, string xml, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DefinitionProblem>> LintAsync(DefinitionKind kind, string xml, IReadOnlyDictionary<string, string>? forms, CancellationToken cancellationToken)
     {
         var inspected = DefinitionInspection.Of(kind, xml);
         if (kind == DefinitionKind.Decision || inspected.Problems.Any(problem => problem.IsError))
             return inspected.Problems;
-        return [.. inspected.Problems, .. await database.ReadAsync((db, token) => surroundings.LintAsync(db, xml, inspected.FormIds, true, token), cancellationToken)];
+        return await database.ReadAsync<IReadOnlyList<DefinitionProblem>>(
+            async (db, token) => [.. inspected.Problems, .. await surroundings.LintAsync(db, xml, (await WithEarlierFormsAsync(db, inspected, forms, token)).Keys, true, token)],
+            cancellationToken);
     }
 
     /// <summary>Stores a draft version. A file that cannot be read is refused, and nothing changes; what lint finds is kept with the version, and its errors block publishing.</summary>
@@ -65,7 +67,7 @@ public sealed class Definitions(Database database, SopSurroundings surroundings,
         return await database.WriteAsync<Outcome<DefinitionSummary>>(
             async (tx, token) =>
             {
-                var all = await WithEarlierFormsAsync(tx, inspected, forms, token);
+                var all = await WithEarlierFormsAsync(tx.Db, inspected, forms, token);
                 if (kind == DefinitionKind.Sop && inspected.FormIds.Where(id => !all.ContainsKey(id)).ToArray() is { Length: > 0 } missing)
                     return Refusal.Invalid([.. missing.Select(id => new FieldProblem($"forms.{id}", "field.form-missing", id))]);
                 if (kind == DefinitionKind.Sop)
@@ -138,12 +140,12 @@ public sealed class Definitions(Database database, SopSurroundings surroundings,
         return [.. (await surroundings.LintAsync(tx.Db, row.Xml, forms, true, cancellationToken)).Where(problem => problem.IsError)];
     }
 
-    private static async Task<Dictionary<string, string>> WithEarlierFormsAsync(WriteTransaction tx, DefinitionInspection inspected, IReadOnlyDictionary<string, string>? given, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, string>> WithEarlierFormsAsync(OrchestratorDb db, DefinitionInspection inspected, IReadOnlyDictionary<string, string>? given, CancellationToken cancellationToken)
     {
         var forms = new Dictionary<string, string>(given ?? new Dictionary<string, string>(), StringComparer.Ordinal);
-        var earlier = await tx.Db.Definitions.Where(row => row.Kind == DefinitionKind.Sop && row.Key == inspected.Key).OrderByDescending(row => row.Version)
+        var earlier = await db.Definitions.Where(row => row.Kind == DefinitionKind.Sop && row.Key == inspected.Key).OrderByDescending(row => row.Version)
             .Select(row => (Guid?)row.Id).FirstOrDefaultAsync(cancellationToken);
-        foreach (var form in await tx.Db.SopForms.Where(row => row.SopVersionId == earlier).ToListAsync(cancellationToken))
+        foreach (var form in await db.SopForms.Where(row => row.SopVersionId == earlier).ToListAsync(cancellationToken))
         {
             if (inspected.FormIds.Contains(form.FormId))
                 forms.TryAdd(form.FormId, form.Json);

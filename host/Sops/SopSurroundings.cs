@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Storage;
 using Orchestrator.Workflows.Bpmn;
 using Orchestrator.Workflows.Bpmn.Lint;
@@ -23,10 +24,14 @@ public sealed class SopSurroundings(IEnumerable<IServiceTask> tasks)
             Processes = definitions.Processes.Select(process => process.Id).ToHashSet(StringComparer.Ordinal),
             // A process without people runs for other systems, whose workers nobody here knows.
             ServiceTypes = definitions.Processes.Any(process => process.UserTasks.Any()) ? serviceTypes : null,
+            Templates = await TemplatesAsync(db, cancellationToken),
             Members = withMembers ? await MembersAsync(db, cancellationToken) : null,
         };
-        return [.. SopLint.Check(definitions.Main, surroundings).Select(problem => new DefinitionProblem(problem.IsError, problem.Code, problem.ElementId, problem.Line, problem.Message))];
+        return [.. SopLint.Check(definitions, surroundings).Select(problem => new DefinitionProblem(problem.IsError, problem.Code, problem.ElementId, problem.Line, problem.Message))];
     }
+
+    private static async Task<IReadOnlySet<string>> TemplatesAsync(OrchestratorDb db, CancellationToken cancellationToken) =>
+        (await db.Set<TemplateVersion>().Where(row => row.State == TemplateState.Published).Select(row => row.Key).Distinct().ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
 
     private static async Task<IReadOnlyDictionary<string, IReadOnlyCollection<string>>> MembersAsync(OrchestratorDb db, CancellationToken cancellationToken)
     {

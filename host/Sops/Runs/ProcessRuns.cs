@@ -27,7 +27,7 @@ public sealed class ProcessRuns
     public async Task<Outcome<RunStep>> StartAsync(string process, Variables variables, CancellationToken cancellationToken)
     {
         var (version, needsPeople) = await database.ReadAsync(
-            async (db, token) => await definitions.PublishedAsync(db, process, token) is { } found
+            async (db, token) => await RunDefinitions.PublishedAsync(db, process, token) is { } found
                 ? (found, await definitions.NeedsPeopleAsync(db, found.Id, token)) : ((DefinitionVersion?)null, false),
             cancellationToken);
         if (version is null)

@@ -30,7 +30,7 @@ internal sealed class RunDefinitions(DefinitionLibrary library, WorkingCalendars
     }
 
     /// <summary>The newest published version of a process that needs no people; null where there is none.</summary>
-    public async Task<DefinitionVersion?> PublishedAsync(OrchestratorDb db, string key, CancellationToken cancellationToken) =>
+    public static async Task<DefinitionVersion?> PublishedAsync(OrchestratorDb db, string key, CancellationToken cancellationToken) =>
         await db.Definitions.AsNoTracking().Where(row => row.Kind == DefinitionKind.Sop && row.Key == key && row.State == DefinitionState.Published)
             .OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancellationToken);
 

@@ -18,13 +18,13 @@ internal sealed class Blocks(IReadOnlyList<int> choices)
         var last = blocks.Build("start", 3);
         blocks.Node("""<endEvent id="finish"/>""");
         blocks.Flow(last, "finish");
-        return Xml.Process(blocks.nodes.ToString(), globals: """<message id="M" name="go"/><signal id="S" name="all"/><error id="E" errorCode="oops"/>""");
+        return Xml.Process(blocks.nodes.ToString(), globals: """<message id="M" name="go"/><signal id="S" name="all"/><error id="E" errorCode="oops"/><escalation id="X" escalationCode="up"/>""");
     }
 
     /// <summary>Appends a block behind an element and returns the element it ends with.</summary>
     private string Build(string from, int depth)
     {
-        var kind = depth == 0 ? Choose(3) : Choose(10);
+        var kind = depth == 0 ? Choose(3) : Choose(17);
         return kind switch
         {
             0 => Single(from, """<userTask id="{0}"/>"""),
@@ -36,7 +36,14 @@ internal sealed class Blocks(IReadOnlyList<int> choices)
             6 => Branches(from, depth, "exclusiveGateway", conditional: true),
             7 => SubProcess(from, depth, ""),
             8 => SubProcess(from, depth, $"""<multiInstanceLoopCharacteristics isSequential="{(Choose(2) == 0 ? "true" : "false")}"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"""),
-            _ => Guarded(from, depth),
+            9 => Guarded(from, depth),
+            10 => Failing(from, depth),
+            11 => Escalating(from, depth),
+            12 => FirstEvent(from),
+            13 => Undone(from, depth),
+            14 => Single(from, """<userTask id="{0}"><standardLoopCharacteristics loopMaximum="2"/></userTask>"""),
+            15 => Asked(from, """<signalEventDefinition signalRef="S"/>"""),
+            _ => Asked(from, "<conditionalEventDefinition><condition>noise = 1</condition></conditionalEventDefinition>"),
         };
     }
 
@@ -97,6 +104,70 @@ internal sealed class Blocks(IReadOnlyList<int> choices)
         // Beside a non-interrupting event the main path goes on: the side path ends for itself.
         if (nodes.ToString().Contains($"id=\"{boundary}\" attachedToRef=\"{inner}\" cancelActivity=\"true\"", StringComparison.Ordinal))
             Flow(handled, merge);
+        return merge;
+    }
+
+    /// <summary>A subprocess that may end by an error, which its border catches.</summary>
+    private string Failing(string from, int depth)
+    {
+        var (id, caught, merge) = (NewId(), NewId(), NewId());
+        nodes.AppendLine(CultureInfo.InvariantCulture, $"""<subProcess id="{id}"><startEvent id="{id}s"/>""");
+        var last = Build($"{id}s", depth - 1);
+        Node($"""<endEvent id="{id}e">{(Choose(2) == 0 ? """<errorEventDefinition errorRef="E"/>""" : "")}</endEvent>""");
+        Flow(last, $"{id}e");
+        Node($"""</subProcess><boundaryEvent id="{caught}" attachedToRef="{id}"><errorEventDefinition{(Choose(2) == 0 ? " errorRef=\"E\"" : "")}/></boundaryEvent><exclusiveGateway id="{merge}"/>""");
+        Flow(from, id);
+        Flow(id, merge);
+        Flow(caught, merge);
+        return merge;
+    }
+
+    /// <summary>A subprocess, perhaps of many instances, that tells its border something on the way.</summary>
+    private string Escalating(string from, int depth)
+    {
+        var (id, told, aside) = (NewId(), NewId(), NewId());
+        nodes.AppendLine(CultureInfo.InvariantCulture, $"""<subProcess id="{id}">{(Choose(2) == 0 ? "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>" : "")}<startEvent id="{id}s"/>""");
+        Build(Single($"{id}s", """<intermediateThrowEvent id="{0}"><escalationEventDefinition escalationRef="X"/></intermediateThrowEvent>"""), depth - 1);
+        Node($"""</subProcess><boundaryEvent id="{told}" attachedToRef="{id}" cancelActivity="false"><escalationEventDefinition/></boundaryEvent><userTask id="{aside}"/>""");
+        Flow(told, aside);
+        Flow(from, id);
+        return id;
+    }
+
+    private string FirstEvent(string from)
+    {
+        var (gateway, merge) = (NewId(), NewId());
+        Node($"""<eventBasedGateway id="{gateway}"/><exclusiveGateway id="{merge}"/>""");
+        Flow(from, gateway);
+        foreach (var trigger in new[] { """<messageEventDefinition messageRef="M"/>""", """<signalEventDefinition signalRef="S"/>""", "<timerEventDefinition><timeDuration>PT3H</timeDuration></timerEventDefinition>" })
+        {
+            var caught = NewId();
+            Node($"""<intermediateCatchEvent id="{caught}">{trigger}</intermediateCatchEvent>""");
+            Flow(gateway, caught);
+            Flow(caught, merge);
+        }
+        return merge;
+    }
+
+    /// <summary>Something done and undone again, perhaps with more in between.</summary>
+    private string Undone(string from, int depth)
+    {
+        var (done, undo) = (Single(from, """<userTask id="{0}"/>"""), NewId());
+        Node($"""<boundaryEvent id="{undo}b" attachedToRef="{done}"><compensateEventDefinition/></boundaryEvent><userTask id="{undo}" isForCompensation="true"/><association id="{undo}a" sourceRef="{undo}b" targetRef="{undo}"/>""");
+        return Single(Build(done, depth - 1), """<intermediateThrowEvent id="{0}"><compensateEventDefinition/></intermediateThrowEvent>""");
+    }
+
+    /// <summary>A task for several people with an event on its border.</summary>
+    private string Asked(string from, string trigger)
+    {
+        var (task, border, aside, merge) = (NewId(), NewId(), NewId(), NewId());
+        var interrupts = Choose(2) == 0;
+        Node($"""<userTask id="{task}"><multiInstanceLoopCharacteristics isSequential="{(Choose(2) == 0 ? "true" : "false")}"><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></userTask><boundaryEvent id="{border}" attachedToRef="{task}" cancelActivity="{(interrupts ? "true" : "false")}">{trigger}</boundaryEvent><userTask id="{aside}"/><exclusiveGateway id="{merge}"/>""");
+        Flow(from, task);
+        Flow(task, merge);
+        Flow(border, aside);
+        if (interrupts)
+            Flow(aside, merge);
         return merge;
     }
 

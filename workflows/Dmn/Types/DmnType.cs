@@ -54,7 +54,7 @@ internal sealed class DmnType
 
         var fits = depth < MaxDepth && (Item is not null ? ItemsConform(value, run, depth, ref cause)
             : Components is not null ? ComponentsConform(value, run, depth, ref cause)
-            : Feel.Holds(value));
+            : Feel.Holds(value) || TypeRules.MayServe(Feel, value));
         if (!fits)
         {
             cause = cause.Length > 0 ? cause : $"A {Describe.Kind(value)} is no {Feel}.";

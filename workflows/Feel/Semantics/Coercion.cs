@@ -6,7 +6,7 @@ internal static class Coercion
     public static bool TryConvert(object? value, FeelType type, out object? converted)
     {
         converted = value;
-        if (value is null || type.Holds(value))
+        if (value is null || type.Holds(value) || TypeRules.MayServe(type, value))
         {
             return true;
         }

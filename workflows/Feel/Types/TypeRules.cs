@@ -89,6 +89,17 @@ internal static class TypeRules
     private static bool HoldsFunction(FeelType type, FeelFunction function) =>
         type.Parameters is null || Conforms(function.Type, type);
 
+    /// <summary>Whether a function may serve where one of this type is wanted: what it leaves undeclared is not held against it.</summary>
+    public static bool MayServe(FeelType type, object? value)
+    {
+        if (value is not FeelFunction { Type: { Parameters: { } mine, Result: { } result } } || type.Kind != FeelKind.Function)
+            return false;
+        return type.Parameters is null
+            || (mine.Count == type.Parameters.Count
+                && type.Parameters.Zip(mine).All(pair => Conforms(pair.First, pair.Second))
+                && (result.Kind == FeelKind.Any || Conforms(result, type.Result!)));
+    }
+
     private static bool ConformsContext(FeelType type, FeelType other) =>
         other.Fields is null
         || (type.Fields is not null && other.Fields.All(field => type.Fields.TryGetValue(field.Key, out var mine) && Conforms(mine, field.Value)));

@@ -4,16 +4,16 @@ public sealed class EventSubProcessCases
 {
     private const string Frame = """
         start s
-        sub sub {{
+        sub sub {
         start is; user work; end ie; is > work > ie
-        sub evs event {{
+        sub evs event {
         start es {0}; user handle; end ee; es > handle > ee
-        }}
-        }}
+        }
+        }
         user after; s > sub > after
         """;
 
-    private static string With(string trigger) => string.Format(System.Globalization.CultureInfo.InvariantCulture, Frame, trigger);
+    private static string With(string trigger) => Frame.Replace("{0}", trigger, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("msg m", "msg:m")]
