@@ -11,6 +11,8 @@ namespace Orchestrator.Host.Sops.Messages;
 /// <summary>Delivers what was published: a message to one receiver, a signal to every one. A message without a receiver waits for it.</summary>
 internal sealed class PublishHandler(Database database, ProcessHost process, ProcessRuns runs, EarlyMessages early, WorkSchedule schedule) : IWorkHandler
 {
+    private const int Attempts = 3;
+
     public string Kind => ProcessWork.Publish;
 
     public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
@@ -18,29 +20,34 @@ internal sealed class PublishHandler(Database database, ProcessHost process, Pro
         var payload = item.Read<PublishPayload>();
         if (payload.Until == default)
             payload = payload with { Until = item.Due + EarlyMessages.DefaultTimeToLive };
-        var isDone = false;
-        // Runs step in commits of their own; the item's id keeps a repeated delivery from counting twice.
-        foreach (var id in await RunsAsync(payload, cancellationToken))
+        for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            var step = await runs.StepAsync(id, CommandOf(payload), item.Id, cancellationToken);
-            if (payload.Kind == SubscriptionKind.Message && step is { IsRefused: false, Value: var taken } && (taken.Applied || await HasTakenAsync(id, item.Id, cancellationToken)))
-            {
-                isDone = true;
-                break;
-            }
+            // Somebody may begin to wait between the look and the lock; then it is tried again.
+            if (await DeliverToRunsAsync(item, payload, cancellationToken) || await CompleteAsync(item, payload, cancellationToken))
+                return;
         }
-        while (!await CompleteAsync(item, payload, isDone, cancellationToken))
-        {
-            // Somebody began to wait between the look and the lock.
-        }
+        throw new InvalidOperationException($"Whoever waits for message '{payload.Name}' cannot take it now (suspended, perhaps). It is tried again.");
     }
 
-    private Task<bool> CompleteAsync(WorkItem item, PublishPayload payload, bool isDone, CancellationToken cancellationToken) =>
+    /// <summary>Runs step in commits of their own; a message's commit also completes the item.</summary>
+    /// <returns>Whether a message has its receiver, and all is done.</returns>
+    private async Task<bool> DeliverToRunsAsync(WorkItem item, PublishPayload payload, CancellationToken cancellationToken)
+    {
+        foreach (var id in await RunsAsync(payload, cancellationToken))
+        {
+            if (payload.Kind == SubscriptionKind.Signal)
+                await runs.StepAsync(id, CommandOf(payload), item.Id, cancellationToken);
+            else if (await runs.StepForAsync(id, CommandOf(payload), item, cancellationToken) is { IsRefused: false, Value.Applied: true })
+                return true;
+        }
+        return false;
+    }
+
+    private Task<bool> CompleteAsync(WorkItem item, PublishPayload payload, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (tx, token) =>
             {
-                var delivered = isDone || await DeliverAsync(tx, payload, token);
-                if (!delivered && payload.Kind == SubscriptionKind.Message && !await early.KeepAsync(tx, payload, token))
+                if (!await DeliverAsync(tx, payload, token) && payload.Kind == SubscriptionKind.Message && !await early.KeepAsync(tx, payload, token))
                     return false;
                 await schedule.CompleteOrThrowAsync(tx, item, token);
                 return true;
@@ -63,9 +70,6 @@ internal sealed class PublishHandler(Database database, ProcessHost process, Pro
         database.ReadAsync(
             (db, token) => EarlyMessages.Waiting(db, payload).Where(id => db.ProcessRuns.Any(row => row.Id == id) && (payload.Kind == SubscriptionKind.Message || id != payload.From)).ToListAsync(token),
             cancellationToken);
-
-    private async Task<bool> HasTakenAsync(Guid runId, Guid itemId, CancellationToken cancellationToken) =>
-        (await runs.FindAsync(runId, cancellationToken))?.Commands.Contains(itemId.ToString("N"), StringComparison.Ordinal) == true;
 
     private static Command CommandOf(PublishPayload payload) => payload.Kind == SubscriptionKind.Message
         ? new Command.DeliverMessage(payload.Name, payload.Correlation, Variables.FromJson(payload.VariablesJson))

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
@@ -44,6 +45,10 @@ public sealed class ProcessRuns
     /// <param name="commandId">The caller's own id: sent again (after a lost reply), the command is answered and not repeated.</param>
     public Task<Outcome<RunStep>> StepAsync(Guid runId, Command command, Guid? commandId, CancellationToken cancellationToken) =>
         SubmitAsync(new RunCommand(runId, command, commandId) { Idempotency = IdempotencyScope.Current }, cancellationToken);
+
+    /// <summary>A step that scheduled work asked for: where it is applied, the work is done in the same commit.</summary>
+    internal Task<Outcome<RunStep>> StepForAsync(Guid runId, Command command, WorkItem completes, CancellationToken cancellationToken) =>
+        SubmitAsync(new RunCommand(runId, command, completes.Id) { Completes = completes }, cancellationToken);
 
     /// <summary>Ends a run for good; who did it and why goes on the audit chain.</summary>
     public Task<Outcome<RunStep>> CancelAsync(Guid runId, string reason, Actor actor, CancellationToken cancellationToken)

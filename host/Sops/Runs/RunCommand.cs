@@ -1,5 +1,6 @@
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Web;
 using Orchestrator.Workflows.Execution;
 
@@ -24,6 +25,9 @@ internal sealed class RunCommand(Guid runId, Command command, Guid? commandId)
 
     /// <summary>A person's decision, for the audit chain of runs.</summary>
     public (Actor Actor, AuditEntry Entry)? Audit { get; init; }
+
+    /// <summary>Scheduled work that is done with this step, in its commit.</summary>
+    public WorkItem? Completes { get; init; }
 
     public Task<Outcome<RunStep>> Answer => answer.Task;
 

@@ -5,10 +5,7 @@ using Orchestrator.Workflows.Execution;
 
 namespace Orchestrator.Host.Sops.Runs;
 
-/// <summary>
-/// Timers and retries of runs. The step and the row's completion are two commits: a crash between them repeats a command that finds its timer
-/// or incident gone, which changes nothing.
-/// </summary>
+/// <summary>Timers and retries of runs. A timer or incident that is gone is done.</summary>
 internal sealed class RunTimerHandler(Database database, ProcessRuns runs, WorkSchedule schedule) : IWorkHandler
 {
     public string Kind => RunEffects.Timer;
@@ -36,8 +33,11 @@ internal static class RunWork
     public static async Task StepAsync(
         Database database, ProcessRuns runs, WorkSchedule schedule, WorkItem item, Guid runId, Command command, CancellationToken cancellationToken)
     {
-        var step = await runs.StepAsync(runId, command, item.Id, cancellationToken);
-        if (step.Refusal is { Status: not (StatusCodes.Status404NotFound or StatusCodes.Status409Conflict) } refusal)
+        var step = await runs.StepForAsync(runId, command, item, cancellationToken);
+        if (step is { IsRefused: false, Value.Applied: true })
+            return;
+        // What is gone or over needs no timer and no retry any more.
+        if (step.Refusal is { Type: not ("not-found" or "process-ended" or "process-refused") } refusal)
             throw new InvalidOperationException($"The process refused: {refusal.Type} {string.Join(", ", refusal.Args)}");
         await database.WriteAsync<Outcome<Done>>(
             async (tx, token) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
@@ -8,7 +9,7 @@ using Orchestrator.Workflows.Execution;
 namespace Orchestrator.Host.Sops.Runs;
 
 /// <summary>Takes steps of many runs in one transaction: lock and read all, decide each, write all.</summary>
-internal sealed class RunSteps(RunDefinitions definitions, RunEffects effects, AuditChain audit, BusinessClock clock)
+internal sealed class RunSteps(RunDefinitions definitions, RunEffects effects, WorkSchedule schedule, AuditChain audit, BusinessClock clock)
 {
     public const string Chain = "runs";
     private const int RememberedCommands = 8;
@@ -58,6 +59,8 @@ internal sealed class RunSteps(RunDefinitions definitions, RunEffects effects, A
                 if (command.Id is { } id)
                     run.Commands = string.Join(' ', run.Commands.Split(' ').Prepend(id).Take(RememberedCommands));
                 written.Add(run);
+                if (command.Completes is { } item)
+                    await schedule.CompleteOrThrowAsync(tx, item, cancellationToken);
                 if (command.Audit is var (actor, entry))
                     await audit.AppendAsync(tx, Chain, actor, cancellationToken, entry);
                 if (RunEffects.HasAny(accepted))
