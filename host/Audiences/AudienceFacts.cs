@@ -6,7 +6,10 @@ using Orchestrator.Host.Time;
 
 namespace Orchestrator.Host.Audiences;
 
-/// <summary>Tells decisions how many customers the brief's rule matches now. A rule that cannot be read leaves the fact out: decisions then see null.</summary>
+/// <summary>
+/// Tells decisions how many customers the brief's rule matches now. A rule that cannot be read, and one that matches nobody yet (customers are
+/// imported later), leave the brief's ceiling as the bound: a worst case of nothing would be the one figure that is surely wrong at launch.
+/// </summary>
 internal sealed class AudienceFacts(AttributeCatalogue catalogue, SegmentScan scan, BusinessClock clock) : IFactSource
 {
     public async Task AddAsync(OrchestratorDb db, Brief brief, IDictionary<string, object?> facts, CancellationToken cancellationToken)
@@ -25,7 +28,8 @@ internal sealed class AudienceFacts(AttributeCatalogue catalogue, SegmentScan sc
                 (matched, after) = (matched + slice.Members.Count, slice.LastNo);
             }
             while (!slice.IsLast);
-            facts[CampaignFacts.Audience] = matched;
+            if (matched > 0)
+                facts[CampaignFacts.Audience] = matched;
         }
         finally
         {

@@ -19,5 +19,6 @@ public static class CampaignElements
     /// <summary>Sent by monitoring when a guardrail trips.</summary>
     public const string GuardrailBreach = "guardrail-breach";
 
+    public const string MonitoringStage = "monitoring";
     public const string RetrospectiveStage = "retrospective";
 }

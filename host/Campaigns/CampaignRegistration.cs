@@ -21,6 +21,7 @@ internal static class CampaignRegistration
             services.AddSingleton<IServiceTask, ComparePackage>();
             services.AddSingleton<CampaignDesk>();
             services.AddSingleton<CampaignQueries>();
+            services.AddSingleton<RiskRatings>();
             services.AddSingleton<Files>();
             return services;
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Sops;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Tasks;
 using Orchestrator.Host.Time;
@@ -64,6 +65,25 @@ public sealed class Approvals(AuditChain audit, BusinessClock clock)
         }
         return voided;
     }
+
+    /// <summary>Voids the standing approvals of a stage and of those after it, changed or not: whoever sent back asked for them anew.</summary>
+    /// <param name="to">Stage, or an element of it.</param>
+    public async Task VoidForRedoAsync(WriteTransaction tx, LockedInstance instance, string to, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        var (process, campaign) = (instance.Definition, instance.Campaign);
+        if ((process.FindStage(to) ?? StageOf(process, to)) is not { } stage)
+            return;
+        foreach (var approval in await tx.Db.Approvals.AsTracking().Where(row => row.CampaignId == campaign.Id && row.VoidedAt == null).ToListAsync(cancellationToken))
+        {
+            if (StageOf(process, approval.ElementId)?.Order is { } order && order < stage.Order)
+                continue;
+            Void(approval, actor, []);
+            await audit.AppendAsync(tx, AuditChain.ForCampaign(campaign.Id), actor, cancellationToken, new AuditEntry("approval-voided", approval.ElementId, new { approval.By, redo = true, approvedPackage = approval.PackageHash }, reason));
+        }
+    }
+
+    private static Stage? StageOf(ProcessDefinition process, string elementId) =>
+        process.Find(elementId)?.StageId is { } id ? process.FindStage(id) : null;
 
     /// <summary>Elements that once approved and none of whose approvals stands: they must sign again.</summary>
     public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> MissingAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)

@@ -6,9 +6,20 @@ namespace Orchestrator.Host.Compliance;
 /// <summary>What an auditor looks for. <paramref name="Before"/> pages: only events older than it.</summary>
 public sealed record AuditSearch(string? Text = null, string? Actor = null, DateTimeOffset? From = null, DateTimeOffset? Until = null, DateTimeOffset? Before = null, string? Chain = null);
 
-/// <summary>Reads the audit chains for people: search, one chain, verification of all.</summary>
-public sealed class AuditQueries(Database database)
+/// <summary>All chains as they were verified at a moment of the real clock.</summary>
+public sealed record ChainStatus(IReadOnlyList<ChainVerdict> Verdicts, DateTimeOffset At)
 {
+    public long Events => Verdicts.Sum(verdict => verdict.Events);
+
+    public IEnumerable<ChainVerdict> Broken => Verdicts.Where(verdict => !verdict.IsIntact);
+}
+
+/// <summary>Reads the audit chains for people: search, one chain, verification of all.</summary>
+public sealed class AuditQueries(Database database, TimeProvider realClock)
+{
+    private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(10);
+    private volatile ChainStatus? latest;
+
     public const int PageSize = 100;
     private const string CampaignPrefix = "campaign:";
 
@@ -44,6 +55,15 @@ public sealed class AuditQueries(Database database)
         foreach (var chain in chains)
             verdicts.Add(await database.ReadAsync((db, token) => AuditChain.VerifyAsync(db, chain, token), cancellationToken));
         return verdicts;
+    }
+
+    /// <summary>The verdicts of the last ten minutes, or new ones: what a first screen shows without recomputing every chain each time it is opened.</summary>
+    public async Task<ChainStatus> StatusAsync(CancellationToken cancellationToken)
+    {
+        var now = realClock.GetUtcNow();
+        if (latest is { } known && now - known.At < FreshFor)
+            return known;
+        return latest = new ChainStatus(await VerifyAllAsync(cancellationToken), now);
     }
 
     public Task<ChainVerdict> VerifyAsync(string chain, CancellationToken cancellationToken) =>

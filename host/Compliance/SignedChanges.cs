@@ -37,6 +37,25 @@ public sealed class SignedChanges(Database database)
             },
             cancellationToken);
 
+    /// <summary>
+    /// The parts that changed since this person last signed, for each campaign and element named: empty when nothing did, no entry when they never
+    /// signed it. Two queries however many there are.
+    /// </summary>
+    public Task<IReadOnlyDictionary<(Guid Campaign, string Element), IReadOnlyList<string>>> SinceSignedAsync(IReadOnlyCollection<Guid> campaigns, string userName, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<(Guid, string), IReadOnlyList<string>>>(
+            async (db, token) =>
+            {
+                var signed = await db.Approvals.Where(row => campaigns.Contains(row.CampaignId) && row.By == userName).OrderByDescending(row => row.At).ToListAsync(token);
+                var current = await (
+                    from campaign in db.Campaigns
+                    join package in db.Packages on new { CampaignId = campaign.Id, Hash = campaign.PackageHash } equals new { package.CampaignId, package.Hash }
+                    where campaigns.Contains(campaign.Id)
+                    select new { campaign.Id, package.PartsJson }).ToDictionaryAsync(row => row.Id, row => JsonSerializer.Deserialize<Dictionary<string, string>>(row.PartsJson, JsonDefaults.Options)!, token);
+                return signed.GroupBy(row => (row.CampaignId, row.ElementId)).Where(group => current.ContainsKey(group.Key.CampaignId))
+                    .ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group.First().Parts().Where(part => current[group.Key.CampaignId].GetValueOrDefault(part.Key) != part.Value).Select(part => part.Key)]);
+            },
+            cancellationToken);
+
     private static PartChange Compare(string part, string? before, string after, Dictionary<string, string> contents)
     {
         if (before == after)

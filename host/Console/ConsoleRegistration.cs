@@ -23,6 +23,8 @@ internal static class ConsoleRegistration
             services.AddSingleton<Views.BriefUploads>();
             services.AddSingleton<Views.FeelNames>();
             services.AddSingleton<Views.CampaignViews>();
+            services.AddSingleton<Views.GoalChart>();
+            services.AddSingleton<Views.LibraryTexts>();
             services.AddSingleton<Compliance.AuditQueries>();
             return services;
         }

@@ -23,6 +23,9 @@ internal sealed class Show(BusinessClock clock, CompanyZone zone, Texts texts)
 
     public string Percent(long part, long whole) => whole == 0 ? "–" : Percent((double)part / whole);
 
+    /// <summary>A share with as many digits as small ones need: 0.03%.</summary>
+    public string Share(decimal share) => (share * 100).ToString("0.##", digits) + "%";
+
     public string Rate(decimal percent) => percent.ToString("0.##", digits) + "%";
 
     public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone.Value);
@@ -48,6 +51,9 @@ internal sealed class Show(BusinessClock clock, CompanyZone zone, Texts texts)
             ? day.ToString(year ? "yyyy年M月d日" : "M月d日", CultureInfo.InvariantCulture)
             : day.ToString(year ? "d MMM yyyy" : "d MMM", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>"Sun 22 Nov", 11月22日 周日.</summary>
+    public string DayOfWeek(DateOnly day) => Texts.IsChinese ? $"{Day(day)} {Weekday(day)}" : $"{Weekday(day)} {Day(day)}";
 
     public string Weekday(DateOnly day) => texts[$"weekday.{(int)day.DayOfWeek}"];
 

@@ -16,19 +16,20 @@ internal sealed class DemoAccounts(ChannelAccounts accounts)
     public async Task MakeAsync(WriteTransaction tx, string password, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var until = now.AddYears(1);
-        (string Name, string Provider, string Settings, string Zh, string En, RegistrationStatus Registration)[] all =
+        (string Name, string Provider, string Settings, string Zh, string En, RegistrationStatus Registration, string[] Seeds)[] all =
         [
-            ("禾光 APP 推送", "jpush", """{"appKey":"demo","masterSecret":"demo"}""", "禾光分期", "Heguang", RegistrationStatus.NotNeeded),
-            ("禾光企业微信", "wecom-customer", """{"corpId":"demo","secret":"demo","sender":"manager"}""", "【禾光消费金融】", "Heguang CF:", RegistrationStatus.NotNeeded),
-            (SmsName, "http-gateway", SmsSettings(password), "【禾光消费金融】", "Heguang CF:", RegistrationStatus.Registered),
-            ("禾光邮件", "smtp", """{"host":"mail.heguang.example","from":"service@heguang.example","fromName":"禾光消费金融"}""", "【禾光消费金融】", "Heguang CF:", RegistrationStatus.NotNeeded),
+            ("禾光 APP 推送", "jpush", """{"appKey":"demo","masterSecret":"demo"}""", "禾光分期", "Heguang", RegistrationStatus.NotNeeded, ["seed-push-1", "seed-push-2"]),
+            ("禾光企业微信", "wecom-customer", """{"corpId":"demo","secret":"demo","sender":"manager"}""", "【禾光消费金融】", "Heguang CF:", RegistrationStatus.NotNeeded, ["seed-wecom-1"]),
+            (SmsName, "http-gateway", SmsSettings(password), "【禾光消费金融】", "Heguang CF:", RegistrationStatus.Registered, ["+8614299999901", "+8614299999902"]),
+            ("禾光邮件", "smtp", """{"host":"mail.heguang.example","from":"service@heguang.example","fromName":"禾光消费金融"}""", "【禾光消费金融】", "Heguang CF:", RegistrationStatus.NotNeeded, ["test@heguang.example", "service-test@heguang.example"]),
         ];
-        foreach (var (name, provider, settings, zh, en, registration) in all)
+        foreach (var (name, provider, settings, zh, en, registration, seeds) in all)
         {
             var command = new AccountCommand(name, provider, JsonDocument.Parse(settings).RootElement)
             {
                 SignatureZh = zh,
                 SignatureEn = en,
+                Seeds = seeds,
                 Registration = registration,
                 RegistrationNumber = registration == RegistrationStatus.Registered ? "BA-2026-0147" : null,
                 RegisteredUntil = registration == RegistrationStatus.Registered ? until : null,

@@ -73,6 +73,7 @@ internal sealed class DemoSeeding(DemoWorkspace workspace, IServer server, IHost
             await story.SendAsync(DemoStory.PhaseAt(brief, phase), phase.Key, token);
         await client.SetClockAsync(now, token);
         await story.ReportAsync(matched, converted: 37, ofHoldout: 2, DemoStory.PhaseAt(brief, brief.Phases[1]), now, token);
+        await story.ComplainAsync(matched, now - TimeSpan.FromHours(5), token);
     }
 
     private static async Task AwaitSignOffAsync(DemoClient client, Brief brief, DateTimeOffset at, CancellationToken token)

@@ -92,11 +92,25 @@ internal sealed class DemoStory(DemoClient client, Guid campaign)
             await client.PostAsync(DemoPerson.Configurer, "/api/v1/events/batch", new { events = batch }, token);
     }
 
+    /// <summary>One of the treated complains.</summary>
+    public Task ComplainAsync(IEnumerable<DemoCustomer> matched, DateTimeOffset at, CancellationToken token) =>
+        client.PostAsync(DemoPerson.Configurer, "/api/v1/events", Event("hotline", "complaint", matched.OrderBy(customer => HoldoutRank.Of(campaign, customer.ExternalId)).Last(), null, at), token);
+
     /// <summary>The retrospective is written and confirmed.</summary>
     public async Task CloseAsync(CancellationToken token)
     {
         await client.CompleteAsync(campaign, DemoPerson.Owner, "write-retrospective", "submit", token, fill: data =>
         {
+            data["goal"] = "目标按去年同期与老客规模测算,口径清楚";
+            data["result"] = "达成目标的七成多;与对照组的差异尚不显著,不能据此认定券有效";
+            data["highlights"] = "引爆期两小时内领券过百;全程没有投诉";
+            data["shortfalls"] = "收尾期触达后新增借款很少";
+            data["funnelLoss"] = "领券到借款流失最多,约四分之三领券未用";
+            data["internalCauses"] = "活动页利率说明靠后,客户需要自己找";
+            data["externalCauses"] = "同期有同业提额活动";
+            data["skipsAndComplaints"] = "跳过主要因为没有授权渠道;投诉为零";
+            data["actions"] = "活动页前置利率说明,林夏,下次活动前;补采企微授权,许岚,年内";
+            data["attendees"] = "林夏、陈立、周衡、沈宁、许岚";
             data["start"] = "提前一周核对客服话术";
             data["continue"] = "按实际应付利息抵扣,避免提前还款套利";
             data["stop"] = "引爆期集中在同一小时发送";

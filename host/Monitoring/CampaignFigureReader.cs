@@ -66,6 +66,19 @@ public sealed class CampaignFigureReader : ICampaignFigures
             await db.GuardrailTrips.CountAsync(row => row.CampaignId == campaignId, cancellationToken));
     }
 
+    /// <summary>The counters of several campaigns; sizes and trips, which lists do not show, are left out.</summary>
+    internal static async Task<IReadOnlyDictionary<Guid, CampaignNumbers>> NumbersOfAsync(OrchestratorDb db, IReadOnlyCollection<Guid> campaigns, CancellationToken cancellationToken)
+    {
+        var metrics = await db.MetricDays.Where(row => campaigns.Contains(row.CampaignId)).GroupBy(row => new { row.CampaignId, row.Metric, row.Arm })
+            .Select(group => new { group.Key, Sum = group.Sum(row => row.Value) }).ToListAsync(cancellationToken);
+        var reachouts = await db.Reachouts.Where(row => campaigns.Contains(row.CampaignId)).Select(row => new { row.Id, row.CampaignId }).ToListAsync(cancellationToken);
+        var counts = await LedgerQueries.CountsOfAsync(db, reachouts.ConvertAll(row => row.Id), cancellationToken);
+        return campaigns.ToDictionary(id => id, id => new CampaignNumbers(
+            [.. reachouts.Where(row => row.CampaignId == id).SelectMany(row => counts[row.Id])],
+            metrics.Where(row => row.Key.CampaignId == id).ToDictionary(row => (row.Key.Metric, row.Key.Arm), row => row.Sum),
+            new Dictionary<DateOnly, long>(), 0, 0, 0));
+    }
+
     private static async Task<(long Treated, long Holdout)> SizesAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
     {
         if (await db.Set<AudienceFreeze>().AsNoTracking().SingleOrDefaultAsync(row => row.CampaignId == campaignId, cancellationToken) is { State: FreezeState.Done } freeze)

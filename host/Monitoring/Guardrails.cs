@@ -51,6 +51,19 @@ public sealed class Guardrails(Database database, ProcessHost process, CampaignD
     internal static bool? Evaluate(string condition, IReadOnlyDictionary<string, object?> scope) =>
         Compiled.GetOrAdd(condition, text => FeelExpression.TryCompile(text, out var expression, out _) ? expression : null)?.Evaluate(FeelScope.From(scope)).Value as bool?;
 
+    /// <summary>All guardrails of a brief against the present figures.</summary>
+    internal static IReadOnlyList<GuardrailView> Look(Brief brief, CampaignNumbers numbers, IReadOnlyCollection<GuardrailTrip> open)
+    {
+        var scope = Scope(numbers);
+        return [.. brief.Guardrails.Select(guardrail =>
+        {
+            var figure = GuardrailFigure.Of(guardrail.Condition);
+            return new GuardrailView(
+                guardrail.Key, guardrail.Name, guardrail.Condition, Evaluate(guardrail.Condition, scope), open.FirstOrDefault(trip => trip.Key == guardrail.Key)?.At,
+                figure?.Read(scope), figure?.Limit, figure?.IsShare ?? false);
+        })];
+    }
+
     /// <summary>Looks at every guardrail of a launched campaign.</summary>
     /// <returns>The guardrails that tripped now.</returns>
     public async Task<IReadOnlyList<GuardrailTrip>> CheckAsync(Guid campaignId, CancellationToken cancellationToken)

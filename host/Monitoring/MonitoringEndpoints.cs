@@ -35,6 +35,8 @@ internal static class MonitoringEndpoints
 /// <summary>The monitoring page of a campaign, for the API and the console.</summary>
 public sealed class Monitoring(Database database, BusinessClock clock)
 {
+    private const int ProgressLimit = 50;
+
     public Task<MonitoringView?> ReadAsync(Guid campaignId, CancellationToken cancellationToken) =>
         database.ReadAsync<MonitoringView?>(
             async (db, token) =>
@@ -45,11 +47,29 @@ public sealed class Monitoring(Database database, BusinessClock clock)
                 var numbers = await CampaignFigureReader.NumbersAsync(db, campaignId, token);
                 var trips = await db.GuardrailTrips.Where(row => row.CampaignId == campaignId && row.ClearedAt == null).ToListAsync(token);
                 var figures = numbers.Treated + numbers.Holdout == 0 ? null : CampaignFigureReader.Figures(brief.Goal, numbers);
-                var scope = Guardrails.Scope(numbers);
                 return new MonitoringView(
                     figures, PaceOf(brief, numbers), figures is null ? null : ReturnView.Of(brief.Goal, figures),
-                    [.. brief.Guardrails.Select(guardrail => new GuardrailView(guardrail.Key, guardrail.Name, guardrail.Condition, Guardrails.Evaluate(guardrail.Condition, scope), trips.Find(trip => trip.Key == guardrail.Key)?.At))],
+                    Guardrails.Look(brief, numbers, trips),
                     numbers.ConvertersPerDay, numbers.Messages);
+            },
+            cancellationToken);
+
+    /// <summary>Pace and guardrails of the campaigns that are launched and not over; with one query per table however many there are.</summary>
+    /// <param name="owner">User name; null takes everybody's.</param>
+    public Task<IReadOnlyList<CampaignProgress>> UnderWayAsync(string? owner, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<CampaignProgress>>(
+            async (db, token) =>
+            {
+                string[] over = [CampaignStatus.Closed, CampaignStatus.Rejected, CampaignStatus.Cancelled];
+                var campaigns = await db.Campaigns.Where(row => row.LaunchedAt != null && !over.Contains(row.Status) && (owner == null || row.Owner == owner)).OrderBy(row => row.WindowEnd).Take(ProgressLimit).ToListAsync(token);
+                var numbers = await CampaignFigureReader.NumbersOfAsync(db, campaigns.ConvertAll(row => row.Id), token);
+                var ids = campaigns.ConvertAll(row => row.Id);
+                var trips = (await db.GuardrailTrips.Where(row => ids.Contains(row.CampaignId) && row.ClearedAt == null).ToListAsync(token)).ToLookup(row => row.CampaignId);
+                return [.. campaigns.Select(campaign =>
+                {
+                    var (brief, own) = (campaign.Brief(), numbers[campaign.Id]);
+                    return new CampaignProgress(campaign.Id, PaceOf(brief, own), Guardrails.Look(brief, own, [.. trips[campaign.Id]]), own.Sum(Metric.Complaints), own.Sum(Metric.OptOuts));
+                })];
             },
             cancellationToken);
 

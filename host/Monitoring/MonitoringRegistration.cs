@@ -15,6 +15,7 @@ internal static class MonitoringRegistration
             services.AddSingleton<CampaignEvents>();
             services.AddSingleton<ICampaignFigures, CampaignFigureReader>();
             services.AddSingleton<Monitoring>();
+            services.AddSingleton<Feedback>();
             services.AddSingleton<Guardrails>();
             services.AddSingleton<ICampaignListener, ClearTrips>();
             services.AddSingleton<IWorkHandler, GuardrailCheck>();

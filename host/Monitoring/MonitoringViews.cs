@@ -22,6 +22,16 @@ public sealed record ReturnView(decimal? Incremental, decimal? Margin, decimal C
 }
 
 /// <summary>A guardrail as it stands. <see cref="Holds"/>: false = within limits, true = breached, null = could not be decided.</summary>
-public sealed record GuardrailView(string Key, string Name, string Condition, bool? Holds, DateTimeOffset? TrippedAt);
+/// <param name="Value">The present figure, where the condition compares one with a limit: <c>complaints / delivered</c>.</param>
+public sealed record GuardrailView(string Key, string Name, string Condition, bool? Holds, DateTimeOffset? TrippedAt, decimal? Value = null, decimal? Limit = null, bool IsShare = false)
+{
+    private const decimal Near = 0.8m;
+
+    /// <summary>Not breached, but four fifths of the way there.</summary>
+    public bool IsNear => Holds == false && TrippedAt is null && Limit > 0 && Value >= Near * Limit;
+}
+
+/// <summary>A campaign under way in a line: its pace and its guardrails.</summary>
+public sealed record CampaignProgress(Guid CampaignId, PaceView Pace, IReadOnlyList<GuardrailView> Guardrails, long Complaints, long OptOuts);
 
 public sealed record MonitoringView(Figures? Figures, PaceView Pace, ReturnView? Return, IReadOnlyList<GuardrailView> Guardrails, IReadOnlyDictionary<DateOnly, long> ConvertersPerDay, IReadOnlyList<LedgerCount> Messages);

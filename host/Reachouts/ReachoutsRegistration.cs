@@ -20,6 +20,8 @@ internal static class ReachoutsRegistration
             services.AddSingleton<SendChecks>();
             services.AddSingleton<TemplateRenderer>();
             services.AddSingleton<LedgerQueries>();
+            services.AddSingleton<ReachoutBoard>();
+            services.AddSingleton<MessageQueries>();
             services.AddSingleton<Ledger>();
             services.AddSingleton<SendBatches>();
             services.AddSingleton(provider => new ChannelAccounts(

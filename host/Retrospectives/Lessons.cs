@@ -42,6 +42,10 @@ public sealed class Lessons(Database database)
                 token),
             cancellationToken);
 
+    /// <summary>These lessons, newest first: those a brief says were read.</summary>
+    public Task<IReadOnlyList<LessonView>> OfIdsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        database.ReadAsync((db, token) => ShowAsync(db, db.Lessons.Where(row => ids.Contains(row.Id)).OrderByDescending(row => row.At), token), cancellationToken);
+
     public Task<RetrospectiveView?> FindAsync(Guid campaignId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async (db, token) => await db.Retrospectives.SingleOrDefaultAsync(row => row.CampaignId == campaignId, token) is { } row

@@ -67,7 +67,7 @@ public sealed class RetrospectiveDraft(IEnumerable<ICampaignFigures> figures, Te
             sentences["result"] = Say("no-data");
             return sentences;
         }
-        var result = Say("result", Number(found.Actual), brief.Goal.Unit, Percent(draft.Attainment), found.Treated.Converted, found.Treated.Size, Percent(found.Treated.Rate), found.Holdout.Converted, found.Holdout.Size, Percent(found.Holdout.Rate));
+        var result = Say("result", Number(found.Actual), brief.Goal.Unit, Percent(draft.Attainment), Number(found.Treated.Converted), Number(found.Treated.Size), Percent(found.Treated.Rate), Number(found.Holdout.Converted), Number(found.Holdout.Size), Percent(found.Holdout.Rate));
         var honest = verdict switch
         {
             { PValue: null } => Say("no-holdout"),
@@ -77,12 +77,17 @@ public sealed class RetrospectiveDraft(IEnumerable<ICampaignFigures> figures, Te
         };
         var last = draft.Last is { } like ? Say("last", like.Code, like.Name, Number(like.Target), like.Actual is { } actual ? Number(actual) : "–") : Say("no-last");
         sentences["result"] = Join(result, honest, last);
-        sentences["funnelLoss"] = Say("funnel", found.Treated.Size, Sum(found.Messages), found.Messages.GetValueOrDefault("delivered"), found.Participants, found.Treated.Converted);
+        sentences["funnelLoss"] = Say("funnel", Number(found.Treated.Size), Number(Sum(found.Messages)), Number(found.Messages.GetValueOrDefault("delivered")), Number(found.Participants), Number(found.Treated.Converted));
         sentences["skipsAndComplaints"] = Join(
-            Say("skips", Sum(found.Skips), found.Skips.Count == 0 ? "–" : string.Join(", ", found.Skips.OrderByDescending(skip => skip.Value).Select(skip => $"{skip.Key} {skip.Value}"))),
+            new Sentence(texts.InLanguage(Texts.Chinese, "retrospective.draft.skips", Number(Sum(found.Skips)), Skips(found, Texts.Chinese)), texts.InLanguage(Texts.English, "retrospective.draft.skips", Number(Sum(found.Skips)), Skips(found, Texts.English))),
             Say("complaints", found.Complaints, found.OptOuts, found.Trips));
         return sentences;
     }
+
+    // "无授权渠道 540、禁发名单 222": the words of the ledger's own page.
+    private string Skips(Figures found, string language) => found.Skips.Count == 0 ? "–" : string.Join(
+        language == Texts.Chinese ? "、" : ", ",
+        found.Skips.OrderByDescending(skip => skip.Value).Select(skip => $"{texts.InLanguage(language, $"not-sent.{skip.Key.Replace("-", "", StringComparison.Ordinal)}")} {Number(skip.Value)}"));
 
     private static async Task<LikeCampaign?> LastLikeAsync(OrchestratorDb db, Campaign campaign, CancellationToken cancellationToken)
     {

@@ -13,6 +13,7 @@ internal static class SchedulingRegistration
             services.AddSingleton<WorkSchedule>();
             services.AddSingleton<WorkLeases>();
             services.AddSingleton<Incidents>();
+            services.AddSingleton<Backlog>();
             services.AddSingleton<RecurringTriggers>();
             services.AddSingleton(provider => new NodeLease(
                 provider.GetRequiredService<Storage.Database>(), provider.GetRequiredService<OrchestratorOptions>(), TimeProvider.System));

@@ -20,6 +20,14 @@ public sealed class Inbox(Database database, BusinessClock clock)
     public Task<IReadOnlyList<TaskView>> OpenAsync(Actor actor, CancellationToken cancellationToken) =>
         ListAsync(db => Candidates(db, actor), cancellationToken);
 
+    /// <summary>Open tasks of the campaigns that somebody owns, whoever has to do them.</summary>
+    public Task<IReadOnlyList<TaskView>> OfOwnerAsync(string owner, CancellationToken cancellationToken) =>
+        ListAsync(db => db.Tasks.Where(row => row.State == TaskState.Open && db.Campaigns.Any(campaign => campaign.Id == row.CampaignId && campaign.Owner == owner)), cancellationToken);
+
+    /// <summary>Open tasks of one element of the SOPs, in all campaigns.</summary>
+    public Task<IReadOnlyList<TaskView>> OfElementAsync(string elementId, CancellationToken cancellationToken) =>
+        ListAsync(db => db.Tasks.Where(row => row.State == TaskState.Open && row.ElementId == elementId), cancellationToken);
+
     public Task<IReadOnlyList<TaskView>> DoneAsync(Actor actor, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async (db, token) => await ShowAsync(db, db.Tasks.Where(row => row.State == TaskState.Done && row.CompletedBy == actor.UserName).OrderByDescending(row => row.CompletedAt).Take(Limit), token),

@@ -90,13 +90,19 @@ public sealed class TaskDesk(Database database, ProcessHost process, Packages pa
             },
             cancellationToken);
 
-    /// <summary>Returns the whole procedure to a stage or element. Approvals on unchanged content stand.</summary>
-    public async Task<Outcome<Done>> SendBackAsync(Guid campaignId, string to, string reason, Actor actor, CancellationToken cancellationToken)
+    /// <summary>Returns the whole procedure to a stage or element.</summary>
+    /// <param name="redo">Every approval from there on is given again. Otherwise those on unchanged content stand.</param>
+    public async Task<Outcome<Done>> SendBackAsync(Guid campaignId, string to, string reason, bool redo, Actor actor, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(reason))
             return Refusal.Invalid(new FieldProblem("reason", "field.reason-required"));
         return await database.WriteAsync<Outcome<Done>>(
-            async (tx, token) => (await process.SendBackAsync(tx, campaignId, to, reason, actor, token)) is { Refusal: { } refusal } ? refusal : Done.Value,
+            async (tx, token) =>
+            {
+                if (redo && await process.LockAsync(tx, campaignId, token) is { } instance)
+                    await approvals.VoidForRedoAsync(tx, instance, to, reason, actor, token);
+                return (await process.SendBackAsync(tx, campaignId, to, reason, actor, token)) is { Refusal: { } refusal } ? refusal : Done.Value;
+            },
             cancellationToken);
     }
 

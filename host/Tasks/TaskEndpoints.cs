@@ -6,7 +6,9 @@ using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Tasks;
 
-public sealed record SendBackRequest(string To, string Reason);
+/// <param name="To">Stage or element.</param>
+/// <param name="Redo">Every approval from there on is given again, also where nothing changed.</param>
+public sealed record SendBackRequest(string To, string Reason, bool Redo = false);
 
 public sealed record CalendarDayRequest(bool IsWorkingDay, string NameZh, string NameEn);
 
@@ -25,7 +27,7 @@ internal static class TaskEndpoints
         tasks.MapGet("/{id:guid}/form", FormAsync).WithName("GetTaskForm");
         tasks.MapGet("/{id:guid}/customers", CustomersAsync).WithName("ListTaskCustomers").WithDescription("CSV of the customers that a manual channel's task is about, by the company's own ids.");
         api.MapPost("/campaigns/{id:guid}/send-back", async (Guid id, SendBackRequest body, TaskDesk desk, Actor actor, Texts texts, CancellationToken token) =>
-            (await desk.SendBackAsync(id, body.To, body.Reason, actor, token)).ToNoContent(texts)).RequireRole(Role.BusinessHead, Role.ProcessAdmin).WithName("SendBackCampaign");
+            (await desk.SendBackAsync(id, body.To, body.Reason, body.Redo, actor, token)).ToNoContent(texts)).RequireRole(Role.BusinessHead, Role.ProcessAdmin).WithName("SendBackCampaign");
 
         var days = api.MapGroup("/calendar-days");
         days.MapGet("", async (Database database, CancellationToken token) => await database.ReadAsync((db, inner) => db.CalendarDays.OrderBy(day => day.Date).ToListAsync(inner), token)).RequireRole().WithName("ListCalendarDays");

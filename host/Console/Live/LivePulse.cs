@@ -74,13 +74,16 @@ internal sealed class LivePulse(Database database, TimeProvider realClock, ILogg
         if (topic.StartsWith("campaign:", StringComparison.Ordinal) && Guid.TryParse(topic.AsSpan("campaign:".Length), out var id))
         {
             occurrences = occurrences.Where(row => row.CampaignId == id);
-            version = await db.Campaigns.Where(row => row.Id == id).Select(row => row.Status + row.Stage).SingleOrDefaultAsync(cancellationToken);
+            version = await db.Campaigns.Where(row => row.Id == id).Select(row => row.Status + row.Stage).SingleOrDefaultAsync(cancellationToken)
+                + FormattableString.Invariant($"/{await db.MetricDays.Where(row => row.CampaignId == id).SumAsync(row => row.Value, cancellationToken)}/{await db.GuardrailTrips.CountAsync(row => row.CampaignId == id && row.ClearedAt == null, cancellationToken)}/");
         }
         var counts = await (from count in db.MessageCounts
                             join occurrence in occurrences on count.OccurrenceId equals occurrence.Id
                             group count.Count by count.State into grouped
                             orderby grouped.Key
                             select new { grouped.Key, Sum = grouped.Sum() }).ToListAsync(cancellationToken);
+        var states = await occurrences.GroupBy(row => row.State).Select(group => new { group.Key, Count = group.Count() }).OrderBy(row => row.Key).ToListAsync(cancellationToken);
+        version += string.Join(',', states.Select(row => FormattableString.Invariant($"{row.Key}{row.Count}"))) + "/";
         return version + string.Join('|', counts.Select(row => FormattableString.Invariant($"{row.Key}:{row.Sum}")));
     }
 }

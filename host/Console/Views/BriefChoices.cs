@@ -11,4 +11,7 @@ internal static class BriefChoices
     public static readonly IReadOnlyList<string> Channels = ["push", "wecom", "sms", "email"];
     public static readonly IReadOnlyList<string> Purposes = ["marketing", "servicing"];
     public static readonly IReadOnlyList<string> Languages = ["zh-CN", "en"];
+
+    /// <summary>The texts that a phase may have, in the order of the form.</summary>
+    public static readonly IReadOnlyList<(string Channel, string Language)> TextSlots = [.. Channels.SelectMany(channel => Languages.Select(language => (channel, language)))];
 }

@@ -5,6 +5,17 @@ namespace Orchestrator.Host.WebConsole.Views;
 /// <summary>Counters of one phase (or of all), added up the way people ask for them.</summary>
 internal sealed record SendFigures(IReadOnlyList<LedgerCount> Counts)
 {
+    /// <summary>States behind each figure, by the name that links give it.</summary>
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<MessageState>> Groups = new Dictionary<string, IReadOnlyList<MessageState>>
+    {
+        ["accepted"] = [MessageState.Accepted, MessageState.Delivered],
+        ["delivered"] = [MessageState.Delivered],
+        ["skipped"] = [MessageState.Skipped, MessageState.Expired],
+        ["waiting"] = [MessageState.Planned, MessageState.Leased, MessageState.Deferred],
+        ["unknown"] = [MessageState.Unknown],
+        ["failed"] = [MessageState.Failed],
+    };
+
     public long Total => Counts.Sum(row => row.Count);
 
     public long Of(params MessageState[] states) => Counts.Where(row => states.Contains(row.State)).Sum(row => row.Count);

@@ -3,11 +3,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Orchestrator.Console.Tests.Support;
 using Orchestrator.Host;
 using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Demo;
+using Orchestrator.Host.Storage;
 
 [assembly: AssemblyFixture(typeof(ConsoleFixture))]
 
@@ -16,6 +19,7 @@ namespace Orchestrator.Console.Tests.Support;
 /// <summary>The real program on a real port with a fresh data directory, and one browser; both for all tests of a run.</summary>
 public sealed class ConsoleFixture : IAsyncLifetime
 {
+    private static readonly TimeSpan SeedTime = TimeSpan.FromMinutes(10);
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("orchestrator-console-");
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<string, string> signedIn = new();
@@ -40,11 +44,34 @@ public sealed class ConsoleFixture : IAsyncLifetime
         await app.InitialiseAsync(CancellationToken.None);
         await app.StartAsync();
         Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        await SeededAsync();
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
     }
 
+    // The demo's campaigns (one closed, one running, one awaiting its sign-off) are there, and its clock stands still no longer.
+    private async Task SeededAsync()
+    {
+        var workspace = Services.GetRequiredService<DemoWorkspace>();
+        using var limit = new CancellationTokenSource(SeedTime);
+        while (!workspace.IsSeeded)
+            await Task.Delay(250, limit.Token);
+        await workspace.SetClockAsync(null, CancellationToken.None);
+    }
+
     public DemoCampaigns Campaigns => new(Services);
+
+    /// <summary>The seeded campaign that is under way: two of its three reach-outs are sent, results come in.</summary>
+    public Task<Campaign> RunningAsync() => SeededAsync(row => row.LaunchedAt != null && row.ClosedAt == null);
+
+    /// <summary>The seeded campaign that is over, with its retrospective.</summary>
+    public Task<Campaign> ClosedAsync() => SeededAsync(row => row.ClosedAt != null);
+
+    /// <summary>The seeded campaign whose brief was edited between two signatures.</summary>
+    public Task<Campaign> AwaitingAsync() => SeededAsync(row => row.Name.StartsWith("双旦"));
+
+    private Task<Campaign> SeededAsync(System.Linq.Expressions.Expression<Func<Campaign, bool>> which) =>
+        Services.GetRequiredService<Database>().ReadAsync((db, token) => db.Campaigns.Where(which).OrderBy(row => row.CreatedAt).FirstAsync(token), TestContext.Current.CancellationToken);
 
     /// <summary>One that waits for the joint sign-off, with two of four signatures; made once.</summary>
     public Task<Campaign> ShownAsync()

@@ -139,6 +139,24 @@ public sealed class WholeCampaignTests
     }
 
     [Fact]
+    public async Task Sent_back_with_redo_every_approval_from_there_on_is_given_again()
+    {
+        await using var story = await Story.BeginAsync(DatabaseDialect.Sqlite);
+        await story.CompleteAsync("write-brief", "submit");
+        await story.CompleteAsync("review-brief", "approve");
+        await story.CompleteAsync("risk-sign", "approve");
+
+        using var back = await story.PostAsync("chen", $"/api/v1/campaigns/{story.Id}/send-back", new { to = "sign-off", reason = "重新会签", redo = true });
+
+        Assert.Equal(HttpStatusCode.NoContent, back.StatusCode);
+        Assert.Equal(["review-brief"], await story.StandingAsync());   // of an earlier stage: it stands
+        await story.TaskAsync("risk-sign");
+        using var nowhere = await story.PostAsync("chen", $"/api/v1/campaigns/{story.Id}/send-back", new { to = "no-such-stage", reason = "x", redo = true });
+        Assert.Equal(HttpStatusCode.Conflict, nowhere.StatusCode);
+        Assert.Equal(["review-brief"], await story.StandingAsync());
+    }
+
+    [Fact]
     public async Task The_express_SOP_runs_too_and_both_pass_their_own_lint()
     {
         await using var story = await Story.BeginAsync(DatabaseDialect.Sqlite);

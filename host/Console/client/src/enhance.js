@@ -7,6 +7,7 @@ export function enhance(root) {
   each(root, 'details[data-menu]', menu);
   each(root, '[data-dialog]', dialog);
   each(root, '[data-toast]', toast);
+  each(root, '.stages, .tabs', showHere);
 }
 
 function each(root, selector, action) {
@@ -66,6 +67,12 @@ function dialog(trigger) {
   trigger.addEventListener('click', event => { event.preventDefault(); target.showModal(); });
   for (const close of target.querySelectorAll('[data-close]'))
     close.addEventListener('click', event => { event.preventDefault(); target.close(); });
+}
+
+// A strip that is wider than a phone begins with what is current in view.
+function showHere(strip) {
+  const here = strip.querySelector('.is-here, [aria-current]');
+  if (here) strip.scrollLeft += here.getBoundingClientRect().left - strip.getBoundingClientRect().left - (strip.clientWidth - here.clientWidth) / 2;
 }
 
 function toast(element) {

@@ -14,15 +14,16 @@ export function mount(element) {
   canvas.className = 'chart-canvas';
   element.prepend(canvas);
   const chart = echarts.init(canvas, null, { renderer: 'svg' });
-  chart.setOption(options(data));
+  chart.setOption(options(data, element));
   new ResizeObserver(() => chart.resize()).observe(canvas);
 }
 
-function options(data) {
+function options(data, element) {
   const ink = token('--ink-3');
   const font = { fontFamily: token('--font'), color: ink, fontSize: 12 };
   return {
     aria: { enabled: true },
+    animation: !element.closest('[data-live]'),
     animationDuration: 300,
     textStyle: font,
     grid: { left: 8, right: data.endLabels ? 76 : 12, top: data.series.length > 1 ? 34 : 14, bottom: 4, containLabel: true },
