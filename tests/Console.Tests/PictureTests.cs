@@ -39,7 +39,7 @@ public sealed class PictureTests(ConsoleFixture console)
         }
         await using var signer = await console.OpenAsync("shenning", language);
         await signer.GoAsync($"/tasks/{await console.Campaigns.TaskAsync(changed.Id, "compliance-sign")}");
-        await signer.PictureAsync($"approval-{suffix}");
+        await signer.PictureAsync($"sign-off-{suffix}");
         await using var pocket = await console.OpenAsync("linxia", language, 390);
         await pocket.GoAsync($"/campaigns/{running.Id}");
         await pocket.PictureAsync($"phone-running-{suffix}");
