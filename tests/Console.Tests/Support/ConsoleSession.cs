@@ -14,6 +14,8 @@ public sealed class ConsoleSession : IAsyncDisposable
     {
         this.context = context;
         Page = page;
+        // A patient one: machines that build and test at once are slow.
+        page.SetDefaultTimeout(90_000);
         page.PageError += (_, error) => errors.Add(error);
     }
 
@@ -23,7 +25,7 @@ public sealed class ConsoleSession : IAsyncDisposable
     {
         await Page.GotoAsync("/sign-in");
         await Page.Locator($"main button[name=user][value='{user}']").ClickAsync();
-        await Page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
+        await Page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
     }
 
     public async Task<IResponse> GoAsync(string path)
