@@ -15,7 +15,7 @@ internal sealed class DemoFailedException(string message) : Exception(message);
 /// <summary>The demo's people at the front door: each signs in with a session of their own and acts through the API.</summary>
 internal sealed class DemoClient(Func<Uri> address, string password) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(60);
     private readonly Dictionary<string, HttpClient> sessions = [];
 

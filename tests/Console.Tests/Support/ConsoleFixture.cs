@@ -40,6 +40,8 @@ public sealed class ConsoleFixture : IAsyncLifetime
                 "--environment", "Development",
                 "--Logging:LogLevel:Default", "Warning",
                 "--Orchestrator:DataDirectory", data.FullName,
+                // A browser and a build beside it may starve the renewal for longer than the usual quarter of a minute.
+                "--Orchestrator:NodeLeaseSeconds", "120",
             ]);
         await app.InitialiseAsync(CancellationToken.None);
         await app.StartAsync();
