@@ -15,6 +15,7 @@ internal static class AudiencesRegistration
             services.AddSingleton<CustomerFeed>();
             services.AddSingleton<Consents>();
             services.AddSingleton<Suppressions>();
+            services.AddSingleton<SuppressionList>();
             services.AddSingleton<Segments>();
             services.AddSingleton<CustomerWriter>();
             services.AddSingleton<Customers>();

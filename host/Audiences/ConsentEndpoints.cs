@@ -68,38 +68,15 @@ internal static class ConsentEndpoints
             cancellationToken)).ToNoContent(texts);
     }
 
-    private static async Task<IResult> AddAsync(SuppressionBody body, ClaimsPrincipal user, Database database, Suppressions suppressions, Texts texts, CancellationToken cancellationToken)
-    {
-        ChannelKind? channel = CustomerChannels.Find(body.Channel);
-        if (body.Channel is not null && channel is null)
-            return Refusal.Invalid(new FieldProblem("channel", "audience.field.channel-unknown", body.Channel)).ToProblem(texts);
-        var outcome = await database.WriteAsync<Outcome<Suppression>>(
-            async (tx, token) =>
-            {
-                long? customerNo = null;
-                if (body.ExternalId is not null && (customerNo = await FindAsync(tx.Db, body.ExternalId, token)) is null)
-                    return Refusal.NotFound(body.ExternalId);
-                return await suppressions.AddAsync(tx, new NewSuppression(body.Reason, customerNo, channel, body.Address, body.Note), Actor.From(user), token);
-            },
-            cancellationToken);
-        return outcome.ToResult(texts, row => TypedResults.Created($"/api/v1/suppressions/{row.Id}", SuppressionView.From(row, body.ExternalId)));
-    }
+    private static async Task<IResult> AddAsync(SuppressionBody body, ClaimsPrincipal user, Suppressions suppressions, Texts texts, CancellationToken cancellationToken) =>
+        (await suppressions.AddAsync(body, Actor.From(user), cancellationToken)).ToResult(texts, row => TypedResults.Created($"/api/v1/suppressions/{row.Id}", SuppressionView.From(row, body.ExternalId)));
 
-    private static async Task<IResult> ListAsync(Guid? after, int? limit, Database database, Texts texts, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(Guid? after, int? limit, string? externalId, bool? active, SuppressionList list, Texts texts, CancellationToken cancellationToken)
     {
         var size = limit ?? 50;
-        if (size is < 1 or > 200)
-            return Refusal.Invalid(new FieldProblem("limit", "audience.field.limit", 200)).ToProblem(texts);
-        var rows = await database.ReadAsync(
-            (db, token) => (from row in db.Suppressions
-                            join customer in db.Customers on row.CustomerNo equals (long?)customer.CustomerNo into customers
-                            from customer in customers.DefaultIfEmpty()
-                            where after == null || row.Id < after
-                            orderby row.Id descending
-                            select new { row, ExternalId = customer == null ? null : customer.ExternalId }).Take(size + 1).ToListAsync(token),
-            cancellationToken);
-        return TypedResults.Ok(new Page<SuppressionView>(
-            [.. rows.Take(size).Select(item => SuppressionView.From(item.row, item.ExternalId))], rows.Count > size ? rows[size - 1].row.Id.ToString() : null));
+        return size is < 1 or > 200
+            ? Refusal.Invalid(new FieldProblem("limit", "audience.field.limit", 200)).ToProblem(texts)
+            : TypedResults.Ok(await list.ReadAsync(new SuppressionQuery(after, size, externalId, OnlyActive: active ?? false), cancellationToken));
     }
 
     private static Task<long?> FindAsync(OrchestratorDb db, string externalId, CancellationToken cancellationToken) =>

@@ -31,6 +31,9 @@ public sealed partial class SegmentLibrary(Database database, AttributeCatalogue
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{1,62}$")]
     private static partial Regex KeyPattern();
 
+    [GeneratedRegex("^[a-z][a-z0-9_]*$")]
+    private static partial Regex ParameterKey();
+
     /// <summary>Latest published version of each segment, then drafts.</summary>
     public Task<List<Segment>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -47,6 +50,10 @@ public sealed partial class SegmentLibrary(Database database, AttributeCatalogue
     /// <summary>The rule with its parameters filled in: what a brief stores, and what is approved.</summary>
     public async Task<Outcome<string>> ComposeAsync(string key, IReadOnlyDictionary<string, decimal>? values, CancellationToken cancellationToken) =>
         await FindPublishedAsync(key, cancellationToken) is { } segment ? Compose(segment, values ?? new Dictionary<string, decimal>()) : Refusal.NotFound(key);
+
+    /// <summary>The rule of a draft as it is typed, with the defaults of its parameters filled in; refused like saving it would be.</summary>
+    public async Task<Outcome<string>> TryAsync(SegmentBody body, CancellationToken cancellationToken) =>
+        await CheckRuleAsync(body, cancellationToken) is { Length: > 0 } problems ? Refusal.Invalid(problems) : Fill(body.Rule, key => body.Parameters.First(parameter => parameter.Key == key).Default);
 
     /// <summary>Starts a draft, or changes the open one.</summary>
     public Task<Outcome<Segment>> SaveDraftAsync(SegmentBody body, Actor actor, CancellationToken cancellationToken) =>
@@ -116,7 +123,8 @@ public sealed partial class SegmentLibrary(Database database, AttributeCatalogue
         }
     }
 
-    private static Outcome<string> Compose(Segment segment, IReadOnlyDictionary<string, decimal> values)
+    /// <summary>A version's rule with the given numbers, else the defaults, filled in.</summary>
+    public static Outcome<string> Compose(Segment segment, IReadOnlyDictionary<string, decimal> values)
     {
         var parameters = ParametersOf(segment).ToDictionary(parameter => parameter.Key);
         var problems = values.Keys.Where(key => !parameters.ContainsKey(key)).Select(key => new FieldProblem($"parameters.{key}", "audience.field.member-unknown"))
@@ -135,13 +143,20 @@ public sealed partial class SegmentLibrary(Database database, AttributeCatalogue
             problems.Add(new FieldProblem("id", "audience.field.segment-key"));
         if (string.IsNullOrWhiteSpace(body.Name.Zh) || string.IsNullOrWhiteSpace(body.Name.En))
             problems.Add(new FieldProblem("name", "field.required"));
-        var defaults = body.Parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Default);
+        problems.AddRange(body.Parameters.Index().Where(at => !ParameterKey().IsMatch(at.Item.Key)).Select(at => new FieldProblem($"parameters[{at.Index}].key", "audience.field.parameter-key")));
+        problems.AddRange(body.Parameters.Index().Where(at => body.Parameters.Take(at.Index).Any(before => before.Key == at.Item.Key)).Select(at => new FieldProblem($"parameters[{at.Index}].key", "audience.field.parameter-twice")));
+        problems.AddRange(body.Parameters.Index().Where(at => at.Item.Default < at.Item.Min || at.Item.Default > at.Item.Max).Select(at => new FieldProblem($"parameters[{at.Index}].default", "audience.field.between", at.Item.Min ?? decimal.MinValue, at.Item.Max ?? decimal.MaxValue)));
+        problems.AddRange(await CheckRuleAsync(body, cancellationToken));
+        return [.. problems];
+    }
+
+    private async Task<FieldProblem[]> CheckRuleAsync(SegmentBody body, CancellationToken cancellationToken)
+    {
+        var defaults = body.Parameters.DistinctBy(parameter => parameter.Key).ToDictionary(parameter => parameter.Key, parameter => parameter.Default);
         var missing = ParameterMark().Matches(body.Rule).Select(match => match.Groups[1].Value).FirstOrDefault(key => !defaults.ContainsKey(key));
         if (missing is not null)
-            problems.Add(new FieldProblem("rule", "audience.field.rule-parameter", missing));
-        else if (SegmentRule.Compile(Fill(body.Rule, key => defaults[key]), await catalogue.CurrentAsync(cancellationToken)).Refusal is { } refusal)
-            problems.AddRange(refusal.Problems);
-        return [.. problems];
+            return [new FieldProblem("rule", "audience.field.rule-parameter", missing)];
+        return SegmentRule.Compile(Fill(body.Rule, key => defaults[key]), await catalogue.CurrentAsync(cancellationToken)).Refusal is { } refusal ? [.. refusal.Problems] : [];
     }
 
     private Segment New(SegmentBody body, int version, SegmentState state, bool isShipped, string by)

@@ -18,6 +18,23 @@ public sealed class Suppressions(Database database, CustomerAddresses addresses,
 {
     public const string Chain = "suppressions";
 
+    /// <summary>As people and other systems name it: the customer by external id, the channel by name.</summary>
+    public async Task<Outcome<Suppression>> AddAsync(SuppressionBody body, Actor actor, CancellationToken cancellationToken)
+    {
+        var channel = CustomerChannels.Find(body.Channel);
+        if (body.Channel is not null && channel is null)
+            return Refusal.Invalid(new FieldProblem("channel", "audience.field.channel-unknown", body.Channel));
+        return await database.WriteAsync<Outcome<Suppression>>(
+            async (tx, token) =>
+            {
+                var customerNo = body.ExternalId is { } id ? await tx.Db.Customers.Where(row => row.ExternalId == id).Select(row => (long?)row.CustomerNo).SingleOrDefaultAsync(token) : null;
+                return body.ExternalId is not null && customerNo is null
+                    ? Refusal.NotFound(body.ExternalId)
+                    : await AddAsync(tx, new NewSuppression(body.Reason, customerNo, channel, body.Address, body.Note), actor, token);
+            },
+            cancellationToken);
+    }
+
     /// <returns>The entry in force: the new one, or the one that was there.</returns>
     public async Task<Outcome<Suppression>> AddAsync(WriteTransaction tx, NewSuppression command, Actor actor, CancellationToken cancellationToken)
     {

@@ -62,6 +62,16 @@ public sealed class DemoCampaigns(IServiceProvider services)
         }
     }
 
+    /// <summary>Waits for a customer of the demo: they are seeded while the program runs.</summary>
+    public async Task CustomerAsync(string externalId)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        var reader = await ActorAsync(DemoPerson.Compliance.UserName);
+        while (await services.GetRequiredService<Orchestrator.Host.Audiences.Customers>().FindAsync(externalId, reader, limit.Token) is null)
+            await Task.Delay(200, limit.Token);
+    }
+
     /// <param name="outcome">Null: the first one, which is the one that goes on.</param>
     public async Task CompleteAsync(Guid campaignId, string element, string? outcome, string user, string? reason = null)
     {
