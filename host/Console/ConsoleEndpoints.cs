@@ -36,6 +36,7 @@ internal static class ConsoleEndpoints
             await database.ReadAsync((db, inner) => db.Definitions.Where(row => row.Id == id).Select(row => row.Xml).SingleOrDefaultAsync(inner), token) is { } xml ? Results.Text(xml, "application/xml") : Results.NotFound()).RequireRole();
         console.MapGet("/files/{sha256}", FileAsync).RequireRole();
         console.MapTemplateCheck();
+        Pages.Definitions.DefinitionConsole.MapDefinitionLint(console);
         Pages.Customers.SegmentConsole.MapSegmentCount(console);
         console.MapPost("/campaigns/{id:guid}/evidence", EvidenceAsync).RequireRole(Role.Auditor, Role.Compliance, Role.Risk, Role.ConsumerProtection, Role.BusinessHead, Role.Executive, Role.Admin);
         console.MapPost("/demo-user", BecomeAsync).AllowAnonymous();

@@ -19,6 +19,7 @@ globalThis.htmx = htmx;
 const islands = {
   bpmn: () => import('./islands/bpmn.js'),
   'bpmn-modeler': () => import('./islands/bpmn-modeler.js'),
+  'dmn-modeler': () => import('./islands/dmn-modeler.js'),
   dmn: () => import('./islands/dmn.js'),
   chart: () => import('./islands/chart.js'),
   feel: () => import('./islands/feel.js'),

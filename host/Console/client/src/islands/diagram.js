@@ -7,13 +7,23 @@ export async function loadDefinition(element) {
 
 // The file's labels are in one language; sop:name holds both.
 export function inLanguage(xml) {
-  const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
   const file = new DOMParser().parseFromString(xml, 'application/xml');
+  for (const [element, label] of names(file)) element.setAttribute('name', label);
+  return new XMLSerializer().serializeToString(file);
+}
+
+/** What the file calls something, and what the reader's language calls it. */
+export function labelsInLanguage(xml) {
+  const file = new DOMParser().parseFromString(xml, 'application/xml');
+  return new Map([...names(file)].map(([element, label]) => [element.getAttribute('name'), label]));
+}
+
+function* names(file) {
+  const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
   for (const name of file.getElementsByTagNameNS('urn:orchestrator:sop:1', 'name')) {
     const label = name.getAttribute(language);
-    if (label && name.parentElement.localName === 'extensionElements') name.parentElement.parentElement.setAttribute('name', label);
+    if (label && name.parentElement.localName === 'extensionElements') yield [name.parentElement.parentElement, label];
   }
-  return new XMLSerializer().serializeToString(file);
 }
 
 export function badge(viewer, id, text, tone) {
@@ -32,10 +42,10 @@ export function failure(element, error) {
   element.prepend(text);
 }
 
-export function zoomControls(element, zoom, fit) {
+export function zoomControls(element, zoom, fit, texts = element.dataset.zoom) {
   const bar = document.createElement('div');
   bar.className = 'diagram-zoom';
-  const labels = JSON.parse(element.dataset.zoom ?? '{"in":"+","out":"-","fit":"fit"}');
+  const labels = JSON.parse(texts ?? '{"in":"+","out":"-","fit":"fit"}');
   const button = (sign, label, action) => {
     const control = document.createElement('button');
     control.type = 'button';
