@@ -53,6 +53,10 @@ internal sealed class OrchestratorOptions
     [Range(1, 3650)]
     public int KeepFinishedWorkDays { get; set; } = 30;
 
+    /// <summary>Days that ended runs (processes without people) can still be read.</summary>
+    [Range(1, 3650)]
+    public int KeepEndedRunsDays { get; set; } = 90;
+
     /// <summary>Days that applied receipts stay in the inbox.</summary>
     [Range(1, 3650)]
     public int KeepAppliedReceiptsDays { get; set; } = 30;

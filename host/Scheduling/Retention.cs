@@ -5,7 +5,8 @@ using Orchestrator.Host.Time;
 namespace Orchestrator.Host.Scheduling;
 
 /// <summary>
-/// Takes away what has served its time: finished work, answered Idempotency-Keys, applied receipts, ended tokens. In slices, so that nobody waits
+/// Takes away what has served its time: finished work, answered Idempotency-Keys, applied receipts, ended tokens, ended runs,
+/// messages nobody came for. In slices, so that nobody waits
 /// long for the writer. What is not finished (due, leased, failed and waiting for a person, unmatched) stays for ever.
 /// </summary>
 internal sealed partial class Retention(Database database, WorkSchedule schedule, BusinessClock clock, TimeProvider realClock, OrchestratorOptions options, ILogger<Retention> log) : IWorkHandler
@@ -23,7 +24,9 @@ internal sealed partial class Retention(Database database, WorkSchedule schedule
         var receipts = await PurgeAsync("receipt_inbox", "id", "state = 1 AND received_at < @before", business.AddDays(-options.KeepAppliedReceiptsDays), cancellationToken);
         var keys = await PurgeAsync("idempotency_keys", "user_name, key", "at < @before", real.AddDays(-options.KeepIdempotencyKeysDays), cancellationToken);
         var tokens = await PurgeAsync("api_tokens", "id", "COALESCE(revoked_at, expires_at) < @before", business.AddDays(-options.KeepEndedTokensDays), cancellationToken);
-        LogPurged(work, receipts, keys, tokens);
+        var runs = await PurgeAsync("process_runs", "id", "status IN ('Completed', 'Cancelled') AND updated_at < @before", business.AddDays(-options.KeepEndedRunsDays), cancellationToken);
+        await PurgeAsync("early_messages", "id", "until < @before", business, cancellationToken);
+        LogPurged(work, receipts, keys, tokens, runs);
         await database.WriteAsync((tx, token) => schedule.CompleteAsync(tx, item, token), cancellationToken);
     }
 
@@ -43,8 +46,8 @@ internal sealed partial class Retention(Database database, WorkSchedule schedule
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Retention took away {Work} finished works, {Receipts} applied receipts, {Keys} idempotency keys and {Tokens} ended tokens.")]
-    private partial void LogPurged(int work, int receipts, int keys, int tokens);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Retention took away {Work} finished works, {Receipts} applied receipts, {Keys} idempotency keys, {Tokens} ended tokens and {Runs} ended runs.")]
+    private partial void LogPurged(int work, int receipts, int keys, int tokens, int runs);
 }
 
 /// <summary>Sets the nightly run.</summary>

@@ -25,7 +25,8 @@ public sealed class ProcessRuns
         (this.database, this.definitions, this.commits, this.clock) = (database, definitions, commits, clock);
 
     /// <summary>Starts the newest published version of a process. It must hold no user task: people work on campaigns.</summary>
-    public async Task<Outcome<RunStep>> StartAsync(string process, Variables variables, CancellationToken cancellationToken)
+    /// <param name="startElementId">A particular start event; null takes the plain one.</param>
+    public async Task<Outcome<RunStep>> StartAsync(string process, Variables variables, CancellationToken cancellationToken, string? startElementId = null)
     {
         var (version, needsPeople) = await database.ReadAsync(
             async (db, token) => await RunDefinitions.PublishedAsync(db, process, token) is { } found
@@ -33,13 +34,13 @@ public sealed class ProcessRuns
             cancellationToken);
         if (version is null)
             return Refusal.NotFound(process);
-        return needsPeople ? Refusal.Conflict("run-needs-people", process) : await StartAsync(version.Id, variables, cancellationToken);
+        return needsPeople ? Refusal.Conflict("run-needs-people", process) : await StartAsync(version.Id, variables, cancellationToken, startElementId);
     }
 
-    internal Task<Outcome<RunStep>> StartAsync(Guid definitionId, Variables variables, CancellationToken cancellationToken)
+    internal Task<Outcome<RunStep>> StartAsync(Guid definitionId, Variables variables, CancellationToken cancellationToken, string? startElementId = null)
     {
         var id = Guid.CreateVersion7(clock.GetUtcNow());
-        return SubmitAsync(new RunCommand(id, new Command.Start(id.ToString(), variables), null) { DefinitionId = definitionId, Idempotency = IdempotencyScope.Current }, cancellationToken);
+        return SubmitAsync(new RunCommand(id, new Command.Start(id.ToString(), variables, StartElementId: startElementId), null) { DefinitionId = definitionId, Idempotency = IdempotencyScope.Current }, cancellationToken);
     }
 
     /// <param name="commandId">The caller's own id: sent again (after a lost reply), the command is answered and not repeated.</param>

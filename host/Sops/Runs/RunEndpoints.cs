@@ -6,7 +6,8 @@ using Orchestrator.Workflows.Execution;
 namespace Orchestrator.Host.Sops.Runs;
 
 /// <param name="Process">The key of a published process without user tasks.</param>
-public sealed record RunRequest(string Process, JsonElement? Variables = null);
+/// <param name="Start">The start event to begin at, for a process that begins with a message, signal or timer.</param>
+public sealed record RunRequest(string Process, JsonElement? Variables = null, string? Start = null);
 
 /// <param name="CommandId">The worker's own id of this answer: sent again, it is applied once.</param>
 public sealed record WorkResult(JsonElement? Variables = null, Guid? CommandId = null);
@@ -34,7 +35,7 @@ internal static class RunEndpoints
         runs.MapGet("/{id:guid}", async (Guid id, ProcessRuns all, Texts texts, CancellationToken token) =>
             await all.FindAsync(id, token) is { } run ? TypedResults.Ok(View(run)) : (IResult)Refusal.NotFound(id.ToString()).ToProblem(texts)).WithName("GetRun");
         runs.MapPost("", async (RunRequest body, ProcessRuns all, Texts texts, CancellationToken token) =>
-            (await all.StartAsync(body.Process, Given(body.Variables), token)).ToResult(texts, step => TypedResults.Created($"/api/v1/runs/{step.State.Id}", View(step)))).WithName("StartRun");
+            (await all.StartAsync(body.Process, Given(body.Variables), token, body.Start)).ToResult(texts, step => TypedResults.Created($"/api/v1/runs/{step.State.Id}", View(step)))).WithName("StartRun");
         runs.MapPost("/{id:guid}/work/{workId}/completion", (Guid id, string workId, WorkResult body, ProcessRuns all, Texts texts, CancellationToken token) =>
             StepAsync(all, texts, id, new Command.CompleteWork(workId, Given(body.Variables)), body.CommandId, token)).WithName("CompleteRunWork");
         runs.MapPost("/{id:guid}/work/{workId}/failure", (Guid id, string workId, WorkFailure body, ProcessRuns all, Texts texts, CancellationToken token) =>

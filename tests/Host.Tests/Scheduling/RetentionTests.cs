@@ -2,9 +2,12 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Sops.Messages;
+using Orchestrator.Host.Sops.Runs;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Tests.Fixtures;
 using Orchestrator.Host.Web;
+using Orchestrator.Workflows.Execution;
 
 namespace Orchestrator.Host.Tests.Scheduling;
 
@@ -24,6 +27,8 @@ public sealed class RetentionTests
                     tx.Db.Add(Work($"old{i}", WorkState.Done, now.AddDays(-31)));
                 tx.Db.AddRange(Work("cancelled", WorkState.Cancelled, now.AddDays(-31)), Work("fresh", WorkState.Done, now.AddDays(-29)), Work("failed", WorkState.Failed, now.AddDays(-400)), Work("due", WorkState.Due, now.AddDays(-400)));
                 tx.Db.AddRange(Receipt(InboxState.Applied, -31), Receipt(InboxState.Applied, -29), Receipt(InboxState.Pending, -400), Receipt(InboxState.Unmatched, -400));
+                tx.Db.AddRange(Run(InstanceStatus.Completed, -91), Run(InstanceStatus.Cancelled, -91), Run(InstanceStatus.Completed, -60), Run(InstanceStatus.Active, -400));
+                tx.Db.AddRange(Early(-1), Early(2));
                 tx.Db.AddRange(Key("old", real.AddDays(-8)), Key("fresh", real.AddDays(-6)));
                 return Task.CompletedTask;
             },
@@ -31,10 +36,16 @@ public sealed class RetentionTests
 
         host.Clock.Advance(TimeSpan.FromDays(1));   // past a quarter past three
 
-        await Eventually.HoldsAsync(async () => (await WorkAsync(host)).Count == 4 && (await KeysAsync(host)).Count == 1, "the night's run is over", 60);
+        await Eventually.HoldsAsync(async () => (await WorkAsync(host)).Count == 4 && (await KeysAsync(host)).Count == 1 && await EarlyAsync(host) == 1, "the night's run is over", 60);
         Assert.Equal(["due", "failed", "fresh"], (await WorkAsync(host)).Where(key => !key.StartsWith("retention", StringComparison.Ordinal)));
         Assert.Equal(["fresh"], await KeysAsync(host));
         Assert.Equal([InboxState.Pending, InboxState.Applied, InboxState.Unmatched], await host.Database.ReadAsync((db, token) => db.ReceiptInbox.OrderBy(row => row.State).Select(row => row.State).ToListAsync(token), Token));
+
+        Assert.Equal([InstanceStatus.Active, InstanceStatus.Completed], await host.Database.ReadAsync((db, token) => db.ProcessRuns.OrderBy(row => row.StartedAt).Select(row => row.Status).ToListAsync(token), Token));
+
+        ProcessRun Run(InstanceStatus status, int days) => new() { Id = Guid.NewGuid(), DecisionsJson = "{}", State = "", Commands = "", Status = status, StartedAt = now.AddDays(days), UpdatedAt = now.AddDays(days) };
+
+        EarlyMessage Early(int days) => new() { Id = Guid.NewGuid(), Name = "m", VariablesJson = "{}", Until = now.AddDays(days) };
 
         ScheduledWork Work(string key, WorkState state, DateTimeOffset at) => new()
         {
@@ -57,6 +68,8 @@ public sealed class RetentionTests
 
     private static Task<List<string>> WorkAsync(TestHost host) =>
         host.Database.ReadAsync((db, token) => db.ScheduledWork.Where(row => row.Kind == "nothing" || row.Kind == "retention").OrderBy(row => row.Key).Select(row => row.Key).ToListAsync(token), Token);
+
+    private static Task<int> EarlyAsync(TestHost host) => host.Database.ReadAsync((db, token) => db.EarlyMessages.CountAsync(token), Token);
 
     private static Task<List<string>> KeysAsync(TestHost host) => host.Database.ReadAsync((db, token) => db.Set<IdempotencyRecord>().Select(row => row.Key).ToListAsync(token), Token);
 }

@@ -24,6 +24,12 @@ internal static class RunFiles
         <sequenceFlow id="f1" sourceRef="s" targetRef="work"/><sequenceFlow id="f2" sourceRef="work" targetRef="paid"/><sequenceFlow id="f3" sourceRef="paid" targetRef="e"/>
         """, """<message id="M" name="payment"><extensionElements><zeebe:subscription correlationKey="= order"/></extensionElements></message>""");
 
+    public static string BeginsWithAMessage => File("begins", """
+        <startEvent id="ordered"><messageEventDefinition messageRef="M"/></startEvent>
+        <serviceTask id="pack"><extensionElements><zeebe:taskDefinition type="pack"/></extensionElements></serviceTask><endEvent id="e"/>
+        <sequenceFlow id="f1" sourceRef="ordered" targetRef="pack"/><sequenceFlow id="f2" sourceRef="pack" targetRef="e"/>
+        """, """<message id="M" name="order"/>""");
+
     private static string File(string id, string body, string globals = "") => $"""
         <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:sop="urn:orchestrator:sop:1" targetNamespace="urn:test">
         {globals}<process id="{id}" isExecutable="true" sop:zone="Asia/Shanghai">{body}</process></definitions>

@@ -131,6 +131,19 @@ public sealed class RunTests
         Assert.Equal(1, await host.Database.ReadAsync((db, token) => db.ProcessRuns.CountAsync(token), Token));
     }
 
+    [Fact]
+    public async Task A_process_that_a_message_begins_is_started_at_the_start_that_is_named()
+    {
+        await using var host = await TestHost.StartAsync(DatabaseDialect.Sqlite);
+        var client = await PublishedAsync(host, RunFiles.BeginsWithAMessage);
+
+        using var plain = await client.PostAsJsonAsync("/api/v1/runs", new { process = "begins" }, Token);
+        var run = await PostAsync(client, "/api/v1/runs", new { process = "begins", start = "ordered" });
+
+        Assert.Equal(HttpStatusCode.Conflict, plain.StatusCode);
+        Assert.Equal("pack", run.GetProperty("work")[0].GetProperty("elementId").GetString());
+    }
+
     internal static async Task<HttpClient> PublishedAsync(TestHost host, string xml)
     {
         var client = await host.SignInAsync("pan", Role.Platform, Role.ProcessAdmin);
