@@ -31,7 +31,7 @@ public sealed class LintTests
         ("template-unknown", "w", true, """<startEvent id="s"/><serviceTask id="w"><extensionElements><zeebe:taskDefinition type="start-reachouts"/><zeebe:taskHeaders><zeebe:header key="template" value="none/none"/></zeebe:taskHeaders></extensionElements></serviceTask><endEvent id="e"/><f a="s" b="w"/><f a="w" b="e"/>"""),
         ("timer-zone", "t", true, """<startEvent id="s"/><intermediateCatchEvent id="t"><timerEventDefinition><timeCycle>0 30 9 * * *</timeCycle></timerEventDefinition></intermediateCatchEvent><endEvent id="e"/><f a="s" b="t"/><f a="t" b="e"/>"""),
         ("sign-off-missing", "go", true, """<startEvent id="s"/><task id="go" sop:launch="true"/><endEvent id="e"/><f a="s" b="go"/><f a="go" b="e"/>"""),
-        ("separation-impossible", "b", true, $"""<startEvent id="s"/><userTask id="a">{Risk}</userTask><userTask id="b" sop:separateFrom="a">{Risk}</userTask><endEvent id="e"/><f a="s" b="a"/><f a="a" b="b"/><f a="b" b="e"/>"""),
+        ("separation-impossible", "separation-impossible", true, $"""<startEvent id="s"/><userTask id="a">{Risk}</userTask><userTask id="b" sop:separateFrom="a">{Risk}</userTask><endEvent id="e"/><f a="s" b="a"/><f a="a" b="b"/><f a="b" b="e"/>"""),
     ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
