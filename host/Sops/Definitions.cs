@@ -41,6 +41,9 @@ public sealed class Definitions(Database database, SopSurroundings surroundings,
         db.Definitions.AsNoTracking().Where(row => row.Kind == DefinitionKind.Sop && row.Key == key && row.State == DefinitionState.Published)
             .OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancellationToken);
 
+    /// <summary>Lints a file with the forms of the version before it.</summary>
+    public Task<IReadOnlyList<DefinitionProblem>> LintAsync(DefinitionKind kind, string xml, CancellationToken cancellationToken) => LintAsync(kind, xml, null, cancellationToken);
+
     /// <summary>Lints without storing, an SOP as at publishing.</summary>
     public async Task<IReadOnlyList<DefinitionProblem>> LintAsync(DefinitionKind kind, string xml, IReadOnlyDictionary<string, string>? forms, CancellationToken cancellationToken)
     {
