@@ -69,6 +69,9 @@ internal sealed class OrchestratorOptions
     [Range(1, 3650)]
     public int KeepEndedTokensDays { get; set; } = 365;
 
+    /// <summary>Hosts that links in messages may lead to, their subdomains included; the public address's own host always may.</summary>
+    public string[] LinkHosts { get; set; } = [];
+
     /// <summary>Full registered name of the company, for e-mail footers.</summary>
     public string CompanyName { get; set; } = "";
 

@@ -119,15 +119,22 @@ public sealed record Phase
 
     /// <summary>Minutes by which its start may be missed (downtime, a launch on the last minute) before a person is asked instead of firing; null: as long as <see cref="LatestMinutes"/>.</summary>
     public int? LateMinutes { get; init; }
-}
 
-public static class Phases
-{
-    /// <summary>Every channel that the phase may use.</summary>
-    public static IEnumerable<string> AllChannels(this Phase phase) => phase.Channels;
+    /// <summary>When each customer's message goes out: fixed, recipient-zone or best-time.</summary>
+    public string Timing { get; init; } = SendTimings.Fixed;
 
-    /// <summary>Every text that the phase may send.</summary>
-    public static IEnumerable<MessageText> AllTexts(this Phase phase) => phase.Texts;
+    /// <summary>The customer's own preferred channel (attribute <c>preferred_channel</c>) comes first where the phase has it.</summary>
+    public bool PreferCustomerChannel { get; init; }
+
+    /// <summary>Further messages, one after the other.</summary>
+    public IReadOnlyList<PhaseStep> Steps { get; init; } = [];
+    public TrackedLink? Link { get; init; }
+    public Experiment? Experiment { get; init; }
+    public Rollout? Rollout { get; init; }
+
+    /// <summary>Drip: so many customers a day, at the phase's time; null: all at once.</summary>
+    public int? PerDay { get; init; }
+    public Recurrence? Recurrence { get; init; }
 }
 
 /// <summary>One text: per channel and language. Tokens sig, rate and out are filled from their sources.</summary>

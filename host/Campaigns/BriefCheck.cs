@@ -85,16 +85,17 @@ internal static partial class BriefCheck
             CheckChoice(phase.Purpose, ["marketing", "servicing"], $"{at}.purpose", problems);
             foreach (var channel in phase.Channels)
                 CheckChoice(channel, ChannelKinds, $"{at}.channels", problems);
-            CheckTexts(phase, at, problems);
+            CheckTexts(phase.Texts, at, problems);
+            CheckSending(phase, at, problems);
         }
     }
 
-    private static void CheckTexts(Phase phase, string at, List<FieldProblem> problems)
+    private static void CheckTexts(IReadOnlyList<MessageText> texts, string at, List<FieldProblem> problems)
     {
         var seen = new HashSet<(string, string)>();
-        for (var i = 0; i < phase.Texts.Count; i++)
+        for (var i = 0; i < texts.Count; i++)
         {
-            var text = phase.Texts[i];
+            var text = texts[i];
             CheckChoice(text.Channel, ChannelKinds, $"{at}.texts[{i}].channel", problems);
             if (string.IsNullOrWhiteSpace(text.Body))
                 problems.Add(new FieldProblem($"{at}.texts[{i}].body", "field.required"));

@@ -26,7 +26,7 @@ public sealed class BriefLint
         };
         return
         [
-            .. from phase in brief.Phases
+            .. from phase in brief.Phases.SelectMany(phase => phase.Occasions())
                from text in phase.Texts
                let template = BriefTemplates.Of(phase, text)
                from finding in linter.Lint(template, context).Findings

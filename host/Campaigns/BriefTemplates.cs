@@ -12,6 +12,8 @@ public static class BriefTemplates
         new("tail", VariableType.Text, Example: "8842"),
         new("start", VariableType.Date, Example: "2026-12-08"),
         new("end", VariableType.Date, Example: "2026-12-19"),
+        new("link", VariableType.Url, Required: false, Example: "https://app.example/l/x7Kp2mQ9Ra"),
+        new("offer", VariableType.Text, Required: false, Example: "首期利息8折券"),
         new("rules_url", VariableType.Url, Example: "https://app.example/rules"),
     ];
 

@@ -27,7 +27,7 @@ public sealed class CampaignFactReader(IEnumerable<IFactSource> sources, BriefLi
     private Dictionary<string, object?> FromBrief(Brief brief)
     {
         var incentive = brief.Incentive is { Mechanic: not "none" } some ? some : null;
-        var channels = brief.Phases.SelectMany(phase => phase.Channels).Distinct(StringComparer.Ordinal).ToList();
+        var channels = brief.Phases.SelectMany(phase => phase.AllChannels()).Distinct(StringComparer.Ordinal).ToList();
         return new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             [CampaignFacts.Purpose] = brief.Phases.Count == 0 || brief.Phases.Any(phase => phase.Purpose == "marketing") ? "marketing" : "servicing",
@@ -61,7 +61,7 @@ public sealed class CampaignFactReader(IEnumerable<IFactSource> sources, BriefLi
             ["zh"] = $"{found.Template}: {found.Finding.Message.Zh}",
             ["en"] = $"{found.Template}: {found.Finding.Message.En}",
         }).ToList();
-        var marketing = brief.Phases.Where(phase => phase.Purpose == "marketing").SelectMany(phase => phase.Texts).ToList();
+        var marketing = brief.Phases.Where(phase => phase.Purpose == "marketing").SelectMany(phase => phase.AllTexts()).ToList();
         facts[CampaignFacts.ShowsAnnualRate] = marketing.All(text => text.Body.Contains(TemplateTokens.Rate, StringComparison.Ordinal) && text.Body.Contains("{{" + TemplateTokens.Rate, StringComparison.Ordinal));
         facts[CampaignFacts.DailyRateWithoutAnnual] = findings.Any(found => found.Finding.RuleId.Contains("daily", StringComparison.Ordinal) || found.Finding.RuleId.Contains("period-rate", StringComparison.Ordinal));
     }

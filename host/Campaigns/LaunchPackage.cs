@@ -44,13 +44,13 @@ public sealed record LaunchPackage(IReadOnlyDictionary<string, PackageContent> P
     private static object PartOf(string name, Brief brief, PackageContext context) => name switch
     {
         PackagePart.Goal => new { brief.Name, brief.Objective, brief.Form, brief.Goal, brief.BenefitToCompany, brief.BenefitToCustomer },
-        PackagePart.Audience => brief.Audience,
-        PackagePart.Texts => brief.Phases.Select(phase => new { phase.Key, phase.Texts }),
+        PackagePart.Audience => new { brief.Audience, ceilings = brief.Phases.Where(phase => phase.Recurrence is not null).Select(phase => new { phase.Key, phase.Recurrence!.Ceiling }) },
+        PackagePart.Texts => brief.Phases.Select(phase => new { phase.Key, phase.Texts, phase.Link, steps = phase.Steps.Select(step => new { step.Texts, step.Link }), variants = phase.Experiment?.Variants.Select(variant => new { variant.Key, variant.Texts, variant.Offer, variant.Link }) }),
         PackagePart.Rules => new { rules = brief.Rules },
         PackagePart.Pages => brief.Pages.Select(page => new { page.Name, page.MediaType, page.Sha256 }),
-        PackagePart.Channels => new { phases = brief.Phases.Select(phase => new { phase.Key, phase.Channels, phase.Purpose }), context.Accounts },
-        PackagePart.Schedule => new { brief.Window, brief.TimeZone, phases = brief.Phases.Select(phase => new { phase.Key, phase.Name, phase.Date, phase.Time, phase.LatestMinutes, phase.LateMinutes }) },
-        PackagePart.Limits => new { brief.Limits, brief.Guardrails },
+        PackagePart.Channels => new { phases = brief.Phases.Select(phase => new { phase.Key, phase.Channels, phase.Purpose, phase.PreferCustomerChannel, steps = phase.Steps.Select(step => step.Channels), variants = phase.Experiment?.Variants.Select(variant => new { variant.Key, variant.Channels }) }), context.Accounts },
+        PackagePart.Schedule => new { brief.Window, brief.TimeZone, phases = brief.Phases.Select(phase => new { phase.Key, phase.Name, phase.Date, phase.Time, phase.LatestMinutes, phase.LateMinutes, phase.Timing, phase.PerDay, phase.Recurrence?.Cron, phase.Recurrence?.Rule, steps = phase.Steps.Select(step => new { step.AfterHours, step.When, step.LatestMinutes }), variants = phase.Experiment?.Variants.Select(variant => new { variant.Key, variant.Time }) }) },
+        PackagePart.Limits => new { brief.Limits, brief.Guardrails, phases = brief.Phases.Where(phase => phase.Rollout is not null || phase.Experiment is not null).Select(phase => new { phase.Key, phase.Rollout, experiment = phase.Experiment is { } test ? new { test.Key, test.Metric, test.TestPercent, test.Winner, shares = test.Variants.Select(variant => new { variant.Key, variant.Share }) } : null }) },
         PackagePart.Incentive => new { incentive = brief.Incentive },
         PackagePart.Budget => new { brief.Budget.Lines, brief.Budget.Messages },
         PackagePart.Product => new { brief.Product, context.Decisions },

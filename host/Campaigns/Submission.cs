@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Sops;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Tasks;
@@ -17,7 +18,7 @@ public sealed record SubmissionFinding(string Code, string Zh, string En);
 public sealed record SubmissionPreview(IReadOnlyList<SubmissionFinding> Refusals, JsonElement? Risk, MatchedRule? RiskRule, IReadOnlyDictionary<string, object?> Facts);
 
 /// <summary>Checks at submission: the brief is complete, and no refusal applies. Runs with write-brief, outcome submit.</summary>
-public sealed class Submission(CampaignFactReader facts, DefinitionLibrary library, Texts texts, BusinessClock clock) : ITaskRule
+public sealed class Submission(CampaignFactReader facts, DefinitionLibrary library, LinkTargets targets, Texts texts, BusinessClock clock) : ITaskRule
 {
     public const string RefusalsDecision = "campaign-refusals";
     public const string RiskDecision = "campaign-risk";
@@ -76,8 +77,13 @@ public sealed class Submission(CampaignFactReader facts, DefinitionLibrary libra
         {
             if (phase.Channels.Count == 0)
                 yield return Finding("no-channel", phase.Name);
-            foreach (var channel in phase.Channels.Where(channel => phase.Texts.All(text => text.Channel != channel)))
-                yield return Finding("no-text", phase.Name, channel);
+            foreach (var target in phase.Links().Where(target => !targets.Allows(target)))
+                yield return Finding("link-target", phase.Name, target);
+            foreach (var occasion in phase.Occasions())
+            {
+                foreach (var channel in occasion.Channels.Where(channel => occasion.Texts.All(text => text.Channel != channel)))
+                    yield return Finding("no-text", occasion.Key == phase.Key ? phase.Name : occasion.Key, channel);
+            }
             if (campaign.LaunchedAt is null && brief.InstantOf(phase.Date, phase.Time) <= clock.GetUtcNow())
                 yield return Finding("phase-in-past", phase.Name, $"{phase.Date:yyyy-MM-dd} {phase.Time:HH\\:mm}");
         }

@@ -32,6 +32,7 @@ public sealed class Guardrails(Database database, ProcessHost process, CampaignD
         ["failed"] = numbers.Of(MessageState.Failed),
         ["skipped"] = numbers.Of(MessageState.Skipped),
         ["unknown"] = numbers.Of(MessageState.Unknown),
+        ["clicks"] = numbers.Sum(Metric.Clicks),
         ["opt_outs"] = numbers.Sum(Metric.OptOuts),
         ["complaints"] = numbers.Sum(Metric.Complaints),
         ["participants"] = numbers.Sum(Metric.Participants),

@@ -14,6 +14,7 @@ public static class Metric
     public const string Cost = "cost";
     public const string Complaints = "complaints";
     public const string OptOuts = "opt-outs";
+    public const string Clicks = "clicks";
 
     /// <summary>Conversions of customers of a risk grade.</summary>
     public static string LoansOfGrade(string grade) => $"loans-of-grade-{grade}";
@@ -69,6 +70,9 @@ internal static class MetricCounters
                 break;
             case CampaignEventKind.OptOut:
                 yield return (Metric.OptOuts, 1);
+                break;
+            case CampaignEventKind.Click:
+                yield return (Metric.Clicks, 1);
                 break;
         }
     }

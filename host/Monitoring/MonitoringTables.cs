@@ -18,6 +18,9 @@ public enum CampaignEventKind : short
 
     /// <summary>Refused further messages.</summary>
     OptOut = 4,
+
+    /// <summary>Followed the link of a message: a person, as far as one can tell, once per message.</summary>
+    Click = 5,
 }
 
 /// <summary>An event from another system, or from a reply; once per id.</summary>

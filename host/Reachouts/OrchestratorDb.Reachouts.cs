@@ -23,6 +23,10 @@ public sealed partial class OrchestratorDb
 
     public DbSet<BudgetRoute> BudgetRoutes => Set<BudgetRoute>();
 
+    public DbSet<TrackedLinkRow> TrackedLinks => Set<TrackedLinkRow>();
+
+    public DbSet<ExperimentDecision> ExperimentDecisions => Set<ExperimentDecision>();
+
     public DbSet<SendControl> SendControls => Set<SendControl>();
 
     public DbSet<InboxEntry> ReceiptInbox => Set<InboxEntry>();

@@ -30,6 +30,7 @@ internal static class ReachoutEndpoints
             campaign.MapPost("/sending/stop", StopAsync).RequireRole(Role.Owner, Role.BusinessHead, Role.Platform).WithName("StopSending");
 
             campaign.MapQuestions();
+            campaign.MapExperiments();
 
             var holds = api.MapGroup("/holds");
             holds.MapGet("", async (ReachoutControls controls, CancellationToken token) => await controls.ListAsync(token)).RequireRole().WithName("ListHolds");
@@ -37,6 +38,7 @@ internal static class ReachoutEndpoints
                 Barrier(await controls.HoldAsync(new ControlScope(body.Scope ?? ""), body.Reason, actor, token), texts)).RequireRole(Role.Stoppers).WithName("HoldSending");
             holds.MapPost("/lift", async (HoldRequest body, ReachoutControls controls, Actor actor, Texts texts, CancellationToken token) =>
                 (await controls.LiftAsync(new ControlScope(body.Scope ?? ""), body.Reason, actor, token)).ToNoContent(texts)).RequireRole(Role.Stoppers).WithName("LiftHold");
+            api.MapLedger();
             api.MapChannelAccounts();
             api.MapCallbacks();
         }

@@ -54,8 +54,18 @@ public sealed class Occurrence
     public DateTimeOffset LatestAt { get; set; }
     public ReachoutState State { get; set; }
 
-    /// <summary>Members up to this customer number are in the ledger; null: planning is finished.</summary>
+    /// <summary>Members of the present wave up to this customer number are in the ledger; null: planning is finished.</summary>
     public long? PlannedTo { get; set; }
+
+    /// <summary>The present wave: members with a rank above this…</summary>
+    public long RankAfter { get; set; }
+
+    /// <summary>…and up to this. Equal: the wave is not open yet.</summary>
+    public long RankTo { get; set; } = long.MaxValue;
+    public int Wave { get; set; }
+
+    /// <summary>A recurring one: its members are in <c>occurrence_members</c>, not the frozen audience.</summary>
+    public bool HasOwnAudience { get; init; }
 }
 
 /// <summary>A range of customers that one sender works through at a time.</summary>
@@ -66,6 +76,12 @@ public sealed class SendBatch
     public long FirstCustomer { get; init; }
     public long LastCustomer { get; init; }
     public BatchState State { get; set; }
+
+    /// <summary>The step that its messages have come to; 0: the first message.</summary>
+    public short Step { get; set; }
+
+    /// <summary>What is not sent by then expires; null: the occurrence's.</summary>
+    public DateTimeOffset? LatestAt { get; set; }
 }
 
 public enum BatchState : short
@@ -79,8 +95,11 @@ public enum BatchState : short
     /// <summary>Has open messages that wait for a time or for the end of a hold.</summary>
     Parked = 2,
 
-    /// <summary>No message is open.</summary>
+    /// <summary>No message is open, nothing will come.</summary>
     Done = 3,
+
+    /// <summary>No message is open; its next step has its time.</summary>
+    Awaiting = 4,
 }
 
 /// <summary>A switch that every lease reads: everything, a campaign, a reach-out, a segment, a channel, an account, a template, a text or a wording.</summary>

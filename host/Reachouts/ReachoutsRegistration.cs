@@ -23,11 +23,19 @@ internal static class ReachoutsRegistration
             services.AddSingleton<ReachoutBoard>();
             services.AddSingleton<MessageQueries>();
             services.AddSingleton<Ledger>();
+            services.AddSingleton<LedgerExport>();
+            services.AddSingleton<ReasonReports>();
+            services.AddSingleton<Replanning>();
+            services.AddSingleton(provider => new LinkTargets(provider.GetRequiredService<OrchestratorOptions>()));
+            services.AddSingleton<TrackedLinks>();
+            services.AddSingleton<Clicks>();
+            services.AddSingleton<Experiments>();
+            services.AddSingleton<Waves>();
             services.AddSingleton<SendBatches>();
             services.AddSingleton(provider => new ChannelAccounts(
                 provider.GetRequiredService<Database>(), provider.GetRequiredService<PersonalData>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));
             services.AddSingleton(provider => new ReachoutPlans(
-                provider.GetRequiredService<WorkSchedule>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<Incidents>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));
+                provider.GetRequiredService<WorkSchedule>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<Incidents>(), provider.GetRequiredService<RecurringTriggers>(), provider.GetRequiredService<BusinessClock>()));
             services.AddSingleton(provider => new ReachoutControls(
                 provider.GetRequiredService<Database>(), provider.GetRequiredService<Ledger>(), provider.GetRequiredService<SendBatches>(), provider.GetRequiredService<ControlWatch>(), provider.GetRequiredService<SendBarrier>(), provider.GetRequiredService<WorkSchedule>(),
                 provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));
@@ -63,6 +71,10 @@ internal static class ReachoutsRegistration
             services.AddSingleton<IWorkHandler, SettleManual>();
             services.AddHostedService(provider => provider.GetRequiredService<ControlWatch>());
             services.AddSingleton<IWorkHandler, PlanOccurrence>();
+            services.AddSingleton<IWorkHandler, RecurReachout>();
+            services.AddSingleton<IWorkHandler, EvaluateOccurrence>();
+            services.AddSingleton<IWorkHandler, AdvanceStep>();
+            services.AddSingleton<IWorkHandler, DecideExperiment>();
             services.AddSingleton<IWorkHandler, SendBatchHandler>();
             services.AddSingleton<IWorkHandler, ExpireOccurrence>();
             return services;

@@ -9,7 +9,8 @@ namespace Orchestrator.Host.WebConsole.Forms;
 internal static class PostedBrief
 {
     private static readonly HashSet<string> Numbers =
-        ["baseline", "target", "marginPerUnit", "minAnnualRate", "maxAnnualRate", "holdoutPercent", "ceiling", "latestMinutes", "rewardCap", "quantity", "topPrize", "expectedCost", "amount", "perCustomerPerDay", "perCustomerPer30Days"];
+        ["baseline", "target", "marginPerUnit", "minAnnualRate", "maxAnnualRate", "holdoutPercent", "ceiling", "latestMinutes", "rewardCap", "quantity", "topPrize", "expectedCost", "amount", "perCustomerPerDay", "perCustomerPer30Days",
+        "messages", "lateMinutes", "perDay", "firstPercent", "observeMinutes", "expiresDays"];
 
     private static readonly HashSet<string> Lists = ["channels", "consulted", "informed", "tracking", "lessonsRead"];
 
@@ -19,6 +20,12 @@ internal static class PostedBrief
         foreach (var own in new[] { "version", "start" })
             json.Remove(own);
         DropTextsWithoutBody(json);
+        foreach (var phase in (json["phases"] as JsonArray)?.OfType<JsonObject>() ?? [])
+        {
+            DropNothing(phase, "rollout", "firstPercent");
+            DropNothing(phase, "recurrence", "rule");
+            DropNothing(phase, "link", "target");
+        }
         DropNothing(json, "incentive", "name");
         DropNothing(json, "rules", "chinese");
         PostedJson.DropEmpty(json);
@@ -37,8 +44,18 @@ internal static class PostedBrief
             Pages = [.. stored?.Pages.Where(file => kept.Contains(file.Sha256)) ?? []],
             Papers = [.. stored?.Papers.Where(file => kept.Contains(file.Sha256)) ?? []],
             TimeZone = stored?.TimeZone ?? read.Value.TimeZone,
+            Phases = [.. read.Value.Phases.Select(phase => Kept(phase, stored?.Phases.FirstOrDefault(before => before.Key == phase.Key)))],
+            Budget = read.Value.Budget with { Lines = [.. read.Value.Budget.Lines.Select(line => line with { Phases = stored?.Budget.Lines.FirstOrDefault(before => before.Name == line.Name)?.Phases ?? [] })] },
         };
     }
+
+    // Steps, experiments and cron expressions are written through the API.
+    private static Phase Kept(Phase phase, Phase? stored) => stored is null ? phase : phase with
+    {
+        Steps = stored.Steps,
+        Experiment = stored.Experiment,
+        Recurrence = phase.Recurrence ?? (stored.Recurrence?.Cron is null ? null : stored.Recurrence),
+    };
 
     // The form offers a text for every channel and language; those left empty are no texts.
     private static void DropTextsWithoutBody(JsonObject json)

@@ -16,14 +16,26 @@ internal sealed class MessagePreviews(ChannelAccounts accounts, OrchestratorOpti
     public async Task<IReadOnlyList<MessagePreview>> ForAsync(Brief brief, string tail, string language, CancellationToken cancellationToken)
     {
         var signatures = (await accounts.ListAsync(cancellationToken)).Where(account => account.IsDefault).ToDictionary(account => account.Kind, account => (account.SignatureZh, account.SignatureEn));
-        return [.. brief.Phases.SelectMany(phase => phase.Channels.Select(channel => Render(brief, phase, channel, tail, language, signatures)))];
+        return [.. brief.Phases.SelectMany(Occasions).SelectMany(occasion => occasion.Phase.Channels.Select(channel => Render(brief, occasion.Phase, occasion.Offer, channel, tail, language, signatures)))];
     }
 
-    private MessagePreview Render(Brief brief, Phase phase, string channel, string tail, string language, Dictionary<ChannelKind, (string Zh, string En)> signatures)
+    /// <summary>The first message, or each of its variants, and every step with texts of its own.</summary>
+    private static IEnumerable<(Phase Phase, string? Offer)> Occasions(Phase phase)
+    {
+        var variants = phase.Experiment?.Variants ?? [];
+        if (variants.Count == 0)
+            yield return (phase, null);
+        for (var i = 0; i < variants.Count; i++)
+            yield return (phase.At(0, i + 1) with { Name = $"{phase.Name} · {variants[i].Key}" }, variants[i].Offer);
+        for (var i = 0; i < phase.Steps.Count; i++)
+            yield return (phase.At(i + 1, 0) with { Name = $"{phase.Name} +{i + 1}" }, null);
+    }
+
+    private MessagePreview Render(Brief brief, Phase phase, string? offer, string channel, string tail, string language, Dictionary<ChannelKind, (string Zh, string En)> signatures)
     {
         try
         {
-            var texts = new MessageTexts(renderer, brief, phase);
+            var texts = new MessageTexts(renderer, brief, phase) { Offer = offer };
             var kind = ChannelNames.Parse(channel);
             if (texts.Find(kind, language) is not { } template)
                 return new MessagePreview(phase.Name, channel, language, null, null, "");
@@ -37,7 +49,7 @@ internal sealed class MessagePreviews(ChannelAccounts accounts, OrchestratorOpti
                 CompanyName = options.CompanyName,
                 CompanyAddress = options.CompanyAddress,
                 ComplaintLine = options.ComplaintLine,
-            }, "https://app.example/rules");
+            }, "https://app.example/rules", new Uri(options.PublicUrl, "/l/…").ToString());
             return new MessagePreview(phase.Name, channel, template.Template.Language, rendered.Title, rendered.Body, null);
         }
         catch (Exception exception) when (exception is TemplateException or ArgumentException)

@@ -19,7 +19,7 @@ internal sealed class ReachoutAccounts : IPackageAccounts
 
     internal static async Task<SortedDictionary<ChannelKind, ChannelAccount>> ForBriefAsync(OrchestratorDb db, Brief brief, CancellationToken cancellationToken)
     {
-        var kinds = brief.Phases.SelectMany(phase => phase.Channels).Select(ChannelNames.TryParse).OfType<ChannelKind>().ToHashSet();
+        var kinds = brief.Phases.SelectMany(phase => phase.AllChannels()).Select(ChannelNames.TryParse).OfType<ChannelKind>().ToHashSet();
         var accounts = await db.ChannelAccounts.AsNoTracking().Where(row => row.IsDefault && !row.IsDisabled).OrderBy(row => row.No).ToListAsync(cancellationToken);
         var chosen = new SortedDictionary<ChannelKind, ChannelAccount>();
         foreach (var account in accounts.Where(row => kinds.Contains(row.Kind)))
@@ -39,7 +39,7 @@ internal sealed class ReachoutFacts(ProviderPolicy policy, BusinessClock clock) 
         var forbidden = new List<string>();
         foreach (var phase in brief.Phases.Where(phase => phase.Purpose is "marketing" or "servicing"))
         {
-            foreach (var kind in phase.Channels.Select(ChannelNames.TryParse).OfType<ChannelKind>())
+            foreach (var kind in phase.AllChannels().Select(ChannelNames.TryParse).OfType<ChannelKind>())
             {
                 if (accounts.TryGetValue(kind, out var account) && policy.Check(account.Provider, ChannelNames.ParsePurpose(phase.Purpose), category, null, today) is { } rule)
                     forbidden.Add($"{rule.ReasonZh} / {rule.ReasonEn}");

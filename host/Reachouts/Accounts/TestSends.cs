@@ -49,7 +49,7 @@ internal sealed class TestSends(
         MessageTexts texts;
         try
         {
-            texts = new MessageTexts(renderer, brief, phase);
+            texts = new MessageTexts(renderer, brief, phase) { Offer = phase.Experiment?.Variants[0].Offer };
         }
         catch (TemplateException fault)
         {
@@ -77,7 +77,7 @@ internal sealed class TestSends(
         var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
         var purpose = ChannelNames.ParsePurpose(campaign.Phase.Purpose);
         var link = links.For(new UnsubscribeTarget(0, 0, account.Kind, purpose));
-        var rendered = texts.Render(template, tail, composer.Tokens(campaign.Brief.Product, account, chinese, link), composer.RulesUrl(campaign.Code));
+        var rendered = texts.Render(template, tail, composer.Tokens(campaign.Brief.Product, account, chinese, link), composer.RulesUrl(campaign.Code), TrackedLinks.Sample(composer));
         return new OutboundMessage
         {
             MessageId = FormattableString.Invariant($"test.{clock.GetUtcNow().ToUnixTimeMilliseconds()}.{i}"),

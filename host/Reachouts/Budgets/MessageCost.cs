@@ -25,7 +25,7 @@ internal static class MessageCost
             var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
             try
             {
-                var rendered = texts.Render(template, SampleTail, composer.Tokens(spec.Brief.Product, account, chinese, link), composer.RulesUrl(spec.CampaignCode));
+                var rendered = texts.Render(template, SampleTail, composer.Tokens(spec.Brief.Product, account, chinese, link), composer.RulesUrl(spec.CampaignCode), TrackedLinks.Sample(composer));
                 highest = Math.Max(highest, SmsSegments.Count(rendered.Body).Segments);
             }
             catch (TemplateException)

@@ -9,6 +9,9 @@ public sealed record Candidate
 {
     public required long CustomerNo { get; init; }
 
+    /// <summary>The company's own id: what variants are drawn from.</summary>
+    public string ExternalId { get; init; } = "";
+
     /// <summary>The customer's row version when it was read: the leasing statement leaves a customer that changed since.</summary>
     public required long Version { get; init; }
 

@@ -13,6 +13,7 @@ public static class CandidateReader
     public static Candidate Read(FeedCustomer customer, string defaultLanguage = "zh-CN", IReadOnlyDictionary<string, object?>? facts = null) => new()
     {
         CustomerNo = customer.CustomerNo,
+        ExternalId = customer.ExternalId,
         Version = customer.Version,
         TimeZone = customer.TimeZone,
         Language = customer.Language ?? defaultLanguage,

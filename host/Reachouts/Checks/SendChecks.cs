@@ -11,6 +11,8 @@ namespace Orchestrator.Host.Reachouts;
 /// </summary>
 public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
 {
+    /// <summary>Attribute in which a customer's preferred channel is kept: sms, push, email, wecom or oa.</summary>
+    public const string PreferenceAttribute = "preferred_channel";
     private readonly ConcurrentDictionary<string, TimeZoneInfo?> zones = new();
 
     public SendVerdict Decide(SendRules rules, Candidate candidate, DateTimeOffset now)
@@ -22,17 +24,20 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
         var (route, channel, refusal) = Choose(rules, candidate, now);
         if (route is null || channel is null)
             return refusal;
-        return quietHours.OpensAfter(rules.Purpose, Zone(rules, candidate.TimeZone), now) is { } opens
+        return OpensAfter(rules, candidate, now) is { } opens
             ? new SendVerdict.Defer(opens, SkipReason.QuietHours, route)
             : new SendVerdict.Send(route, channel);
     }
+
+    /// <summary>Null: the hour is right for this customer; otherwise the first moment at which it is.</summary>
+    internal DateTimeOffset? OpensAfter(SendRules rules, Candidate candidate, DateTimeOffset now) => quietHours.OpensAfter(rules.Purpose, Zone(rules, candidate.TimeZone), now);
 
     /// <summary>The customer's zone, or the company's where it is unknown.</summary>
     public TimeZoneInfo Zone(SendRules rules, string? name) =>
         name is null ? rules.CompanyZone : zones.GetOrAdd(name, static key => TimeZoneInfo.TryFindSystemTimeZoneById(key, out var zone) ? zone : null) ?? rules.CompanyZone;
 
     // Anything but a plain false keeps the message back: a rule that can't be decided never opens a check.
-    private static SkipReason? Exclusion(SendRules rules, Candidate candidate) =>
+    internal static SkipReason? Exclusion(SendRules rules, Candidate candidate) =>
         rules.Exclusion?.Evaluate(candidate.Attributes).Value switch
         {
             _ when rules.Exclusion is null => null,
@@ -44,7 +49,7 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
     private (ChannelRoute? Route, CandidateChannel? Channel, SendVerdict.Skip Refusal) Choose(SendRules rules, Candidate candidate, DateTimeOffset now)
     {
         var refusal = new SendVerdict.Skip(SkipReason.NoConsentedChannel);
-        foreach (var route in rules.Routes)
+        foreach (var route in Preferred(rules, candidate))
         {
             if (candidate.Channel(route.Kind) is not { } channel || !channel.IsConsented(rules.Purpose))
                 continue;
@@ -57,7 +62,13 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
         return (null, null, refusal);
     }
 
-    private SkipReason? Refuse(SendRules rules, ChannelRoute route, CandidateChannel channel, DateTimeOffset now)
+    /// <summary>The routes in order, a customer's own preference in front where the phase asks for it.</summary>
+    private static IEnumerable<ChannelRoute> Preferred(SendRules rules, Candidate candidate) =>
+        rules.PreferCustomerChannel && candidate.Attributes.TryGet(PreferenceAttribute, out var value) && value is string name && ChannelNames.TryParse(name) is { } kind
+            ? rules.Routes.OrderBy(route => route.Kind == kind ? 0 : 1)
+            : rules.Routes;
+
+    internal SkipReason? Refuse(SendRules rules, ChannelRoute route, CandidateChannel channel, DateTimeOffset now)
     {
         if (channel.IsSuppressed)
             return SkipReason.Suppressed;

@@ -12,6 +12,9 @@ public sealed record SendRules
     /// <summary>In order of preference.</summary>
     public required IReadOnlyList<ChannelRoute> Routes { get; init; }
 
+    /// <summary>A customer's own preferred channel comes first.</summary>
+    public bool PreferCustomerChannel { get; init; }
+
     /// <summary>Null: nobody is excluded at the send.</summary>
     public FeelExpression? Exclusion { get; init; }
 
@@ -35,6 +38,7 @@ public sealed record SendRules
         ProductCategory = brief.Product.Category == "none" ? null : brief.Product.Category,
         KindsWithText = phase.Texts.Select(text => ChannelNames.Parse(text.Channel)).ToHashSet(),
         CompanyZone = companyZone,
+        PreferCustomerChannel = phase.PreferCustomerChannel,
         PerDay = brief.Limits.PerCustomerPerDay,
         Per30Days = brief.Limits.PerCustomerPer30Days,
     };

@@ -67,4 +67,7 @@ public enum SkipReason : short
 
     /// <summary>A request may have left when the sender died or the connection broke.</summary>
     Ambiguous = 21,
+
+    /// <summary>The customer's own time has not come: put off.</summary>
+    Scheduled = 22,
 }

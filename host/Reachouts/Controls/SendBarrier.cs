@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Web;
 
@@ -71,7 +72,7 @@ internal sealed class SendBarrier(Database database, ControlWatch watch, TimePro
     private static async Task<bool> AddChannelsAsync(OrchestratorDb db, ControlScope scope, ReachoutSpec spec, HashSet<short> channels, CancellationToken cancellationToken)
     {
         var any = false;
-        foreach (var text in spec.Phase.Texts)
+        foreach (var text in spec.Phase.AllTexts())
         {
             if (!await TextScopes.IsAboutAsync(db, scope, text, cancellationToken))
                 continue;

@@ -119,7 +119,7 @@ internal sealed partial class Ledger
         var rows = new List<DueRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            rows.Add(new DueRow(reader.GetInt64(0), reader.GetInt16(1), (MessageState)reader.GetInt16(2), (SkipReason)reader.GetInt16(3), reader.GetInt16(4), reader.GetInt16(5), reader.GetInt64(6)));
+            rows.Add(new DueRow(reader.GetInt64(0), reader.GetInt16(1), (MessageState)reader.GetInt16(2), (SkipReason)reader.GetInt16(3), reader.GetInt16(4), reader.GetInt16(5), reader.GetInt64(6), reader.GetInt16(7)));
         return rows;
     }
 

@@ -155,6 +155,13 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
         return rows.Count;
     }
 
+    /// <summary>The messages of a range that ended for one of these reasons without reaching anybody, locked until the commit.</summary>
+    public async Task<IReadOnlyList<DueRow>> EndedAsync(WriteTransaction tx, long occurrenceId, long first, long last, IReadOnlyList<SkipReason> reasons, CancellationToken cancellationToken)
+    {
+        await using var command = Command(tx, sql.EndedRows, ("occurrence", occurrenceId), ("first", first), ("last", last));
+        return [.. (await ReadDueAsync(command, cancellationToken)).Where(row => reasons.Contains(row.Reason))];
+    }
+
     /// <summary>What is open in a range: when the next waiting message is due (business clock) and the earliest lease ends (real clock); null: none.</summary>
     public async Task<(long? NextDue, long? LeaseEnds)> OpenAsync(WriteTransaction tx, long occurrenceId, long first, long last, CancellationToken cancellationToken)
     {
@@ -169,7 +176,7 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
     public async Task<(long First, long Last)?> PlanAsync(WriteTransaction tx, Occurrence occurrence, long after, int limit, CancellationToken cancellationToken)
     {
         long first, last;
-        await using (var slice = Command(tx, sql.SliceEnd, ("campaign", occurrence.CampaignId), ("after", after), ("limit", limit)))
+        await using (var slice = Command(tx, occurrence.HasOwnAudience ? sql.SliceEndOfOwn : sql.SliceEnd, ("occurrence", occurrence.Id), ("campaign", occurrence.CampaignId), ("after", after), ("limit", limit), ("rankAfter", occurrence.RankAfter), ("rankTo", occurrence.RankTo)))
         await using (var reader = await slice.ExecuteReaderAsync(cancellationToken))
         {
             await reader.ReadAsync(cancellationToken);
@@ -177,12 +184,35 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
                 return null;
             (first, last) = (reader.GetInt64(0), reader.GetInt64(1));
         }
-        await using var command = Command(tx, sql.Plan, ("occurrence", occurrence.Id), ("campaign", occurrence.CampaignId), ("after", after), ("last", last), ("now", Now));
+        await using var command = Command(
+            tx, occurrence.HasOwnAudience ? sql.PlanOfOwn : sql.Plan,
+            ("occurrence", occurrence.Id), ("campaign", occurrence.CampaignId), ("after", after), ("last", last), ("now", Now), ("rankAfter", occurrence.RankAfter), ("rankTo", occurrence.RankTo));
         var planned = await command.ExecuteNonQueryAsync(cancellationToken);
         var deltas = new CountDeltas(occurrence.Id);
         deltas.Add(new CountKey(0, 0, MessageState.Planned, SkipReason.None), planned);
         await CountAsync(tx, deltas, 0, cancellationToken);
         return (first, last);
+    }
+
+    /// <summary>Plans a step for customers of a range of whose message before a condition holds and that is old enough.</summary>
+    /// <param name="before">Business clock, Unix ms: the message before ended by then.</param>
+    public async Task<int> PlanStepAsync(WriteTransaction tx, Occurrence occurrence, SendBatch batch, short step, string when, long before, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            tx, LedgerSql.PlanStep(when),
+            ("occurrence", occurrence.Id), ("campaign", occurrence.CampaignId), ("first", batch.FirstCustomer), ("last", batch.LastCustomer), ("step", step), ("before", before), ("now", Now));
+        var planned = await command.ExecuteNonQueryAsync(cancellationToken);
+        var deltas = new CountDeltas(occurrence.Id);
+        deltas.Add(new CountKey(step, 0, MessageState.Planned, SkipReason.None), planned);
+        await CountAsync(tx, deltas, 0, cancellationToken);
+        return planned;
+    }
+
+    /// <summary>Whether nobody knows yet what became of some message of the batch.</summary>
+    public async Task<bool> HasUnknownAsync(WriteTransaction tx, SendBatch batch, CancellationToken cancellationToken)
+    {
+        await using var command = Command(tx, sql.Unknown, ("occurrence", batch.OccurrenceId), ("first", batch.FirstCustomer), ("last", batch.LastCustomer));
+        return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 
     public async Task CountAsync(WriteTransaction tx, CountDeltas deltas, short shard, CancellationToken cancellationToken)

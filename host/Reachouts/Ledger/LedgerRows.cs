@@ -1,7 +1,7 @@
 namespace Orchestrator.Host.Reachouts;
 
 /// <summary>An open message as it was read, before it was decided on.</summary>
-internal readonly record struct DueRow(long CustomerNo, short Step, MessageState State, SkipReason Reason, short Channel, short Attempt, long Cost = 0)
+internal readonly record struct DueRow(long CustomerNo, short Step, MessageState State, SkipReason Reason, short Channel, short Attempt, long Cost = 0, short Variant = 0)
 {
     public CountKey Key => new(Step, Channel, State, Reason);
 }

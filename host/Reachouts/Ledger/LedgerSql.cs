@@ -14,7 +14,9 @@ internal sealed class LedgerSql
     private LedgerSql(DatabaseDialect dialect)
     {
         var lockRows = dialect == DatabaseDialect.PostgreSql ? " FOR SHARE" : "";
-        OpenRows = "SELECT customer_no, step, state, reason, channel, attempt, cost FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 6) ORDER BY customer_no"
+        OpenRows = "SELECT customer_no, step, state, reason, channel, attempt, cost, variant FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 6) ORDER BY customer_no"
+            + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
+        EndedRows = "SELECT customer_no, step, state, reason, channel, attempt, cost, variant FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (4, 5, 7) ORDER BY customer_no, step"
             + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
         Controls = $"SELECT scope, held_by, paused_by, stopped_by, epoch FROM send_controls WHERE scope IN (SELECT r.scope FROM {RowSet.Source(dialect, "scope")}) ORDER BY scope{lockRows}";
         // Rows are reached by primary key, whatever the statistics of a table that was empty a minute ago make the planner believe.
@@ -74,7 +76,7 @@ internal sealed class LedgerSql
             ON CONFLICT DO NOTHING
             """;
         LockRows = byKey + $"""
-            SELECT m.customer_no, m.step, m.state, m.reason, m.channel, m.attempt, m.cost FROM messages m
+            SELECT m.customer_no, m.step, m.state, m.reason, m.channel, m.attempt, m.cost, m.variant FROM messages m
             WHERE m.occurrence_id = @occurrence AND m.customer_no IN (SELECT r.customer_no FROM {RowSet.Source(dialect, "customer_no")}) ORDER BY m.customer_no, m.step
             """ + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
         Advance = byKey + $"""
@@ -113,7 +115,7 @@ internal sealed class LedgerSql
 
     /// <summary>Open messages of a range that are due, in order of customers.</summary>
     public string Due { get; } = """
-        SELECT customer_no, step, state, reason, channel, attempt, cost FROM messages
+        SELECT customer_no, step, state, reason, channel, attempt, cost, variant FROM messages
         WHERE occurrence_id = @occurrence AND customer_no > @after AND customer_no <= @last AND state IN (0, 6) AND due_at <= @now
         ORDER BY customer_no LIMIT @limit
         """;
@@ -131,20 +133,61 @@ internal sealed class LedgerSql
         WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 1, 6)
         """;
 
-    public string SliceEnd { get; } = """
-        SELECT MIN(customer_no), MAX(customer_no), COUNT(*) FROM (SELECT customer_no FROM audience_members
-        WHERE campaign_id = @campaign AND customer_no > @after AND arm = 'Treated' ORDER BY customer_no LIMIT @limit) AS slice
+    /// <summary>The next members of a wave, in order of customers.</summary>
+    public string SliceEnd { get; } = $"""
+        SELECT MIN(customer_no), MAX(customer_no), COUNT(*) FROM (SELECT a.customer_no FROM {Members} AND a.customer_no > @after ORDER BY a.customer_no LIMIT @limit) AS slice
         """;
 
-    public string Plan { get; } = """
+    public string Plan { get; } = $"""
         INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
-        SELECT @occurrence, customer_no, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM audience_members
-        WHERE campaign_id = @campaign AND customer_no > @after AND customer_no <= @last AND arm = 'Treated'
+        SELECT @occurrence, a.customer_no, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM {Members} AND a.customer_no > @after AND a.customer_no <= @last
         ON CONFLICT (occurrence_id, customer_no, step) DO NOTHING
         """;
 
+    /// <summary>The same for an occurrence with members of its own.</summary>
+    public string SliceEndOfOwn { get; } = $"""
+        SELECT MIN(customer_no), MAX(customer_no), COUNT(*) FROM (SELECT a.customer_no FROM {OwnMembers} AND a.customer_no > @after ORDER BY a.customer_no LIMIT @limit) AS slice
+        """;
+
+    public string PlanOfOwn { get; } = $"""
+        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
+        SELECT @occurrence, a.customer_no, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM {OwnMembers} AND a.customer_no > @after AND a.customer_no <= @last
+        ON CONFLICT (occurrence_id, customer_no, step) DO NOTHING
+        """;
+
+    /// <summary>Members by what must be true of the message before; see <see cref="Campaigns.StepWhen"/>. Unknown messages are in none.</summary>
+    public static string PlanStep(string when) => $"""
+        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
+        SELECT @occurrence, m.customer_no, @step, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM messages m
+        WHERE m.occurrence_id = @occurrence AND m.customer_no BETWEEN @first AND @last AND m.step = @step - 1 AND m.changed_at <= @before AND {Holds(when)}
+        ON CONFLICT (occurrence_id, customer_no, step) DO NOTHING
+        """;
+
+    public string Unknown { get; } = "SELECT 1 FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state = 8 LIMIT 1";
+
+    private const string Members = "audience_members a WHERE a.campaign_id = @campaign AND a.arm = 'Treated' AND a.rank > @rankAfter AND a.rank <= @rankTo";
+
+    private const string OwnMembers = "occurrence_members o JOIN audience_members a ON a.campaign_id = @campaign AND a.customer_no = o.customer_no WHERE o.occurrence_id = @occurrence AND a.arm = 'Treated'";
+
+    // Reasons 4 to 8: this customer can't be reached on the channels of the step; 13 is our own latest time, which is no reason to go on.
+    private static string Holds(string when) => when switch
+    {
+        Campaigns.StepWhen.NotDelivered => "(m.state IN (2, 4) OR (m.state = 5 AND m.reason <> 13) OR (m.state = 7 AND m.reason BETWEEN 4 AND 8))",
+        Campaigns.StepWhen.Clicked => $"m.state IN (2, 3) AND {HasClicked}",
+        Campaigns.StepWhen.NotClicked => $"m.state IN (2, 3) AND NOT {HasClicked}",
+        Campaigns.StepWhen.Converted => $"m.state IN (2, 3) AND {HasConverted}",
+        Campaigns.StepWhen.NotConverted => $"m.state IN (2, 3) AND NOT {HasConverted}",
+        _ => throw new ArgumentOutOfRangeException(nameof(when), when, "There is no such condition."),
+    };
+
+    private const string HasClicked = "EXISTS (SELECT 1 FROM tracked_links l WHERE l.occurrence_id = m.occurrence_id AND l.customer_no = m.customer_no AND l.human_clicks > 0)";
+    private const string HasConverted = "EXISTS (SELECT 1 FROM campaign_events e WHERE e.campaign_id = @campaign AND e.kind = 1 AND e.customer_no = m.customer_no)";
+
     /// <summary>The waiting messages of a range, locked: what <see cref="Close"/> is about to end.</summary>
     public string OpenRows { get; }
+
+    /// <summary>The messages of a range that failed, expired or were skipped, locked.</summary>
+    public string EndedRows { get; }
 
     /// <summary>Ends waiting messages of a range: expired or stopped.</summary>
     public string Close { get; } = """

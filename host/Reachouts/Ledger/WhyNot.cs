@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
@@ -12,11 +14,27 @@ namespace Orchestrator.Host.Reachouts;
 /// <param name="State">Where the message stands; null if there is none yet.</param>
 /// <param name="Reason">Why it was skipped, put off or failed.</param>
 /// <param name="Now">What the send checks would say at this moment: send, skip or defer, with the reason.</param>
-public sealed record WhyNotLine(string Phase, string Membership, MessageState? State, SkipReason? Reason, string? Channel, int Attempts, DateTimeOffset? ChangedAt, DateTimeOffset? NotBefore, string Now, SkipReason NowReason, IReadOnlyList<string> Evidence);
+public sealed record WhyNotLine(string Phase, string Membership, MessageState? State, SkipReason? Reason, string? Channel, int Attempts, DateTimeOffset? ChangedAt, DateTimeOffset? NotBefore, string Now, SkipReason NowReason, IReadOnlyList<string> Evidence)
+{
+    /// <summary>The message's id; null if there is none yet.</summary>
+    public string? MessageId { get; init; }
+    public short Step { get; init; }
 
-/// <summary>Answers "why did or didn't they get it" for one customer and campaign.</summary>
+    /// <summary>Number of the experiment's variant, from 1; 0: none.</summary>
+    public short Variant { get; init; }
+    public DateTimeOffset Due { get; init; }
+
+    /// <summary>What every check would say now, whatever the others say.</summary>
+    public IReadOnlyList<CheckVerdict> Checks { get; init; } = [];
+}
+
+/// <summary>One campaign in a customer's history.</summary>
+public sealed record CustomerCampaign(Guid CampaignId, string Code, string Name, string Membership, IReadOnlyList<WhyNotLine> Messages);
+
+/// <summary>Answers "why did or didn't they get it" for one customer: in one campaign, or over all.</summary>
 public sealed class WhyNot
 {
+    public const int HistoryLimit = 50;
     private readonly Database database;
     private readonly CustomerFeed feed;
     private readonly SendChecks checks;
@@ -26,40 +44,59 @@ public sealed class WhyNot
     internal WhyNot(Database database, CustomerFeed feed, SendChecks checks, SendJobs jobs, BusinessClock clock) =>
         (this.database, this.feed, this.checks, this.jobs, this.clock) = (database, feed, checks, jobs, clock);
 
-    public async Task<Outcome<List<WhyNotLine>>> AskAsync(Guid campaignId, string customer, CancellationToken cancellationToken)
+    public async Task<Outcome<List<WhyNotLine>>> AskAsync(Guid campaignId, string customer, CancellationToken cancellationToken) =>
+        await FindAsync(customer, cancellationToken) is { } known ? await LinesAsync(campaignId, known, cancellationToken) : Refusal.NotFound(customer);
+
+    /// <summary>The campaigns in whose audience the customer was, newest first, with every message and what every check says now.</summary>
+    public async Task<Outcome<List<CustomerCampaign>>> HistoryAsync(string customer, CancellationToken cancellationToken)
     {
-        var (number, member, occurrences) = await database.ReadAsync(
-            async (db, token) =>
-            {
-                var no = await db.Customers.Where(row => row.ExternalId == customer).Select(row => (long?)row.CustomerNo).SingleOrDefaultAsync(token);
-                var membership = await db.AudienceMembers.SingleOrDefaultAsync(row => row.CampaignId == campaignId && row.CustomerNo == no, token);
-                return (no, membership, await db.Occurrences.Where(row => row.CampaignId == campaignId).OrderBy(row => row.Due).Select(row => row.Id).ToListAsync(token));
-            },
-            cancellationToken);
-        if (number is not { } known)
+        if (await FindAsync(customer, cancellationToken) is not { } known)
             return Refusal.NotFound(customer);
+        var campaigns = await database.ReadAsync(
+            (db, token) => (
+                from member in db.AudienceMembers
+                join campaign in db.Campaigns on member.CampaignId equals campaign.Id
+                where member.CustomerNo == known
+                orderby campaign.CreatedAt descending
+                select new { campaign.Id, campaign.Code, campaign.Name, member.Arm }).Take(HistoryLimit).ToListAsync(token),
+            cancellationToken);
+        var history = new List<CustomerCampaign>(campaigns.Count);
+        foreach (var campaign in campaigns)
+            history.Add(new CustomerCampaign(campaign.Id, campaign.Code, campaign.Name, NameOf(campaign.Arm), await LinesAsync(campaign.Id, known, cancellationToken)));
+        return history;
+    }
+
+    private Task<long?> FindAsync(string customer, CancellationToken cancellationToken) =>
+        database.ReadAsync((db, token) => db.Customers.Where(row => row.ExternalId == customer).Select(row => (long?)row.CustomerNo).SingleOrDefaultAsync(token), cancellationToken);
+
+    private async Task<List<WhyNotLine>> LinesAsync(Guid campaignId, long customerNo, CancellationToken cancellationToken)
+    {
+        var (member, occurrences) = await database.ReadAsync(
+            async (db, token) => (
+                await db.AudienceMembers.SingleOrDefaultAsync(row => row.CampaignId == campaignId && row.CustomerNo == customerNo, token),
+                await db.Occurrences.Where(row => row.CampaignId == campaignId).OrderBy(row => row.Due).Select(row => row.Id).ToListAsync(token)),
+            cancellationToken);
         var lines = new List<WhyNotLine>();
         foreach (var occurrence in occurrences)
-            lines.Add(await LineAsync(occurrence, known, member, cancellationToken));
+        {
+            if (await jobs.FindAsync(occurrence, cancellationToken) is { } job)
+                lines.AddRange(await LinesAsync(job, customerNo, member, cancellationToken));
+        }
         return lines;
     }
 
-    private async Task<WhyNotLine> LineAsync(long occurrenceId, long customerNo, AudienceMember? member, CancellationToken cancellationToken)
+    private async Task<IEnumerable<WhyNotLine>> LinesAsync(SendJob job, long customerNo, AudienceMember? member, CancellationToken cancellationToken)
     {
-        var job = (await jobs.FindAsync(occurrenceId, cancellationToken))!;
-        var (message, evidence, candidate) = await database.ReadAsync(
-            async (db, token) =>
-            {
-                await db.Database.OpenConnectionAsync(token);
-                var customers = await feed.ReadAsync(db.Database.GetDbConnection(), null, [customerNo], token);
-                var converted = await Monitoring.CampaignEvents.ConvertedAsync(db, job.Reachout.CampaignId, [customerNo], token);
-                return (
-                    await db.Messages.FirstOrDefaultAsync(row => row.OccurrenceId == occurrenceId && row.CustomerNo == customerNo, token),
-                    await db.MessageIssues.Where(row => row.OccurrenceId == occurrenceId && row.CustomerNo == customerNo).OrderBy(row => row.Attempt).Select(row => row.Attempt + ": " + row.Code + " " + row.Text).ToListAsync(token),
-                    CandidateReader.Read(customers[0], facts: new Dictionary<string, object?> { ["converted"] = converted.Contains(customerNo) }));
-            },
-            cancellationToken);
-        var (now, reason) = checks.Decide(job.Rules, candidate, clock.GetUtcNow()) switch
+        var read = await database.ReadAsync((db, token) => ReadAsync(db, job, customerNo, token), cancellationToken);
+        var messages = read.Messages.Count == 0 ? [null] : read.Messages.Select(message => (Message?)message);
+        return [.. messages.Select(message => Line(job, member, message, read))];
+    }
+
+    private WhyNotLine Line(SendJob job, AudienceMember? member, Message? message, Found read)
+    {
+        var rules = job.PlanOf(message?.Step ?? 0, message is null ? (short)0 : Math.Min(message.Variant, (short)(job.Spec.Phase.Experiment?.Variants.Count ?? 0))).Rules;
+        var time = clock.GetUtcNow();
+        var (now, reason) = checks.Decide(rules, read.Candidate, time) switch
         {
             SendVerdict.Send => ("send", SkipReason.None),
             SendVerdict.Defer defer => ("defer", defer.Reason),
@@ -67,8 +104,58 @@ public sealed class WhyNot
             _ => ("skip", SkipReason.None),
         };
         return new WhyNotLine(
-            job.Reachout.Phase, member?.Arm switch { Arm.Treated => "treated", Arm.Holdout => "holdout", _ => "none" },
+            job.Reachout.Phase, member is null ? "none" : NameOf(member.Arm),
             message?.State, message?.Reason, message is null ? null : LedgerChannel.Name(message.Channel), message?.Attempt ?? 0,
-            message is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(message.ChangedAt), message is { DueAt: > 0 } ? DateTimeOffset.FromUnixTimeMilliseconds(message.DueAt) : null, now, reason, evidence);
+            message is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(message.ChangedAt), message is { DueAt: > 0 } ? DateTimeOffset.FromUnixTimeMilliseconds(message.DueAt) : null, now, reason,
+            [.. read.Issues.Where(issue => issue.Step == (message?.Step ?? 0)).Select(issue => $"{issue.Attempt}: {issue.Code} {issue.Text}")])
+        {
+            MessageId = message is null ? null : new MessageId(message.OccurrenceId, message.CustomerNo, message.Step).ToString(),
+            Step = message?.Step ?? 0,
+            Variant = message?.Variant ?? 0,
+            Due = job.Occurrence.Due,
+            Checks = [.. checks.Explain(rules, read.Candidate, time), .. OfLedger(job, read, time)],
+        };
     }
+
+    /// <summary>The checks that look at the ledger, its switches and its money.</summary>
+    private IEnumerable<CheckVerdict> OfLedger(SendJob job, Found read, DateTimeOffset now)
+    {
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, checks.Zone(job.Rules, read.Candidate.TimeZone)).DateTime).DayNumber;
+        var (day, month) = (read.Caps.Where(cap => cap.Day == today).Sum(cap => cap.Used), read.Caps.Where(cap => cap.Day > today - 30).Sum(cap => cap.Used));
+        var capped = day >= job.Rules.PerDay || month >= job.Rules.Per30Days;
+        yield return CheckVerdict.Of("frequencyCap", capped ? SkipReason.FrequencyCap : null, null, $"{day}/{job.Rules.PerDay?.ToString(CultureInfo.InvariantCulture) ?? "-"} today, {month}/{job.Rules.Per30Days?.ToString(CultureInfo.InvariantCulture) ?? "-"} in 30 days");
+        yield return CheckVerdict.Of("address", read.IsAddressTaken ? SkipReason.DuplicateAddress : null);
+        foreach (var bucket in read.Budgets.Where(bucket => bucket.Left is not null))
+            yield return CheckVerdict.Of("budget", bucket.Left <= 0 ? SkipReason.Budget : null, LedgerChannel.Name(bucket.Channel), $"{bucket.Name}: {bucket.Left / 1_000_000m:0.##}");
+        yield return CheckVerdict.Of("switches", read.Closed.Count > 0 ? SkipReason.Stopped : null, null, read.Closed.Count > 0 ? string.Join(", ", read.Closed) : null);
+        yield return CheckVerdict.Of("package", read.IsApproved ? null : SkipReason.Stopped, null, read.IsApproved ? null : "not running on the approved package");
+        yield return CheckVerdict.Of("time", now > job.Occurrence.LatestAt ? SkipReason.TooLate : null, null, $"{job.Occurrence.Due:O} – {job.Occurrence.LatestAt:O}");
+    }
+
+    private async Task<Found> ReadAsync(OrchestratorDb db, SendJob job, long customerNo, CancellationToken cancellationToken)
+    {
+        var occurrence = job.Occurrence.Id;
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        var customer = (await feed.ReadAsync(db.Database.GetDbConnection(), null, [customerNo], cancellationToken))[0];
+        var converted = await Monitoring.CampaignEvents.ConvertedAsync(db, job.Reachout.CampaignId, [customerNo], cancellationToken);
+        var candidate = CandidateReader.Read(customer, facts: new Dictionary<string, object?> { ["converted"] = converted.Contains(customerNo) });
+        var hashes = candidate.Channels.Select(channel => channel.AddressHash).ToList();
+        var scopes = job.Scopes.ToList();
+        var purpose = job.Purpose;
+        return new Found(
+            candidate,
+            await db.Messages.Where(row => row.OccurrenceId == occurrence && row.CustomerNo == customerNo).OrderBy(row => row.Step).ToListAsync(cancellationToken),
+            await db.MessageIssues.Where(row => row.OccurrenceId == occurrence && row.CustomerNo == customerNo).OrderBy(row => row.Attempt).ToListAsync(cancellationToken),
+            await db.Set<CapDay>().Where(row => row.CustomerNo == customerNo && row.Purpose == purpose).ToListAsync(cancellationToken),
+            await db.Set<SentAddress>().AnyAsync(row => row.OccurrenceId == occurrence && hashes.Contains(row.AddressHash) && row.CustomerNo != customerNo, cancellationToken),
+            await MessageBudgets.LeftAsync(db, occurrence, cancellationToken),
+            await db.SendControls.Where(row => scopes.Contains(row.Scope) && (row.HeldBy != null || row.PausedBy != null || row.StoppedBy != null)).Select(row => row.Scope).ToListAsync(cancellationToken),
+            await db.Campaigns.AnyAsync(row => row.Id == job.Reachout.CampaignId && row.ApprovedHash == job.Reachout.PackageHash && row.Status == CampaignStatus.Running, cancellationToken));
+    }
+
+    private static string NameOf(Arm arm) => arm == Arm.Treated ? "treated" : "holdout";
+
+    private sealed record Found(
+        Candidate Candidate, IReadOnlyList<Message> Messages, IReadOnlyList<MessageIssue> Issues, IReadOnlyList<CapDay> Caps, bool IsAddressTaken, IReadOnlyList<BudgetLeft> Budgets,
+        IReadOnlyList<string> Closed, bool IsApproved);
 }

@@ -20,6 +20,7 @@ internal static class PublicPages
                 ? Page(texts, "unsubscribe.unknown-title", texts["unsubscribe.unknown"], null, StatusCodes.Status404NotFound)
                 : Page(texts, "unsubscribe.title", texts["unsubscribe.confirm"], texts["unsubscribe.button"])).AllowAnonymous().ExcludeFromDescription();
             app.MapPost("/u/{token}", UnsubscribeAsync).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+            app.MapMethods("/l/{id}", [HttpMethods.Get, HttpMethods.Head], ClickAsync).AllowAnonymous().ExcludeFromDescription();
             app.MapGet("/rules/{code}", RulesAsync).AllowAnonymous().ExcludeFromDescription();
         }
     }
@@ -42,6 +43,19 @@ internal static class PublicPages
                 cancellationToken);
         }
         return Page(texts, "unsubscribe.done-title", texts["unsubscribe.done"], null);
+    }
+
+    /// <summary>A short address: counted, then on to where it leads. Nothing of it may stay in a cache.</summary>
+    private static async Task<IResult> ClickAsync(string id, Clicks clicks, HttpContext http, Texts texts, CancellationToken cancellationToken)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        return await clicks.TakeAsync(id, http.Request.Method, http.Request.Headers, cancellationToken) switch
+        {
+            ClickResult.Goes goes => TypedResults.Redirect(goes.Target),
+            ClickResult.Expired => Page(texts, "link.expired-title", texts["link.expired"], null, StatusCodes.Status410Gone),
+            _ => Page(texts, "link.unknown-title", texts["link.unknown"], null, StatusCodes.Status404NotFound),
+        };
     }
 
     private static async Task<IResult> RulesAsync(string code, Database database, Texts texts, CancellationToken cancellationToken)

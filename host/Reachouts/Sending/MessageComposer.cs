@@ -9,12 +9,13 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
     private const int TailDigits = 4;
 
     /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
-    public OutboundMessage Compose(SendJob job, LeaseRow row, Candidate candidate, CandidateChannel channel, ChannelAccount account, TimeProvider realClock, DateTimeOffset businessNow)
+    public OutboundMessage Compose(SendJob job, LeaseRow row, Candidate candidate, CandidateChannel channel, ChannelAccount account, TimeSpan left, string? shortLink, TimeProvider realClock)
     {
-        var template = job.Texts.Find(channel.Kind, candidate.Language) ?? throw new TemplateException($"There is no text for {channel.Kind}.");
+        var texts = job.PlanOf(row).Texts;
+        var template = texts.Find(channel.Kind, candidate.Language) ?? throw new TemplateException($"There is no text for {channel.Kind}.");
         var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
         var link = links.For(new UnsubscribeTarget(job.Occurrence.Id, candidate.CustomerNo, channel.Kind, job.Rules.Purpose));
-        var rendered = job.Texts.Render(template, TailOf(candidate), Tokens(job, account, chinese, link), RulesUrl(job.Spec.CampaignCode));
+        var rendered = texts.Render(template, TailOf(candidate), Tokens(job, account, chinese, link), RulesUrl(job.Spec.CampaignCode), shortLink);
         return new OutboundMessage
         {
             MessageId = new MessageId(job.Occurrence.Id, row.Due.CustomerNo, row.Due.Step).ToString(),
@@ -24,7 +25,7 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
             Language = template.Template.Language,
             SignatureName = chinese ? Bare(account.SignatureZh) : Bare(account.SignatureEn),
             // The provider counts by the real clock, the latest time is one of business.
-            ExpiresAt = realClock.GetUtcNow() + (job.Occurrence.LatestAt - businessNow),
+            ExpiresAt = realClock.GetUtcNow() + left,
             Content = Content(channel.Kind, rendered, link),
         };
     }
@@ -52,8 +53,10 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
     };
 
     /// <summary>Customers get https addresses only; an installation that is tried out without TLS shows them all the same.</summary>
-    public string RulesUrl(string campaignCode) =>
-        new UriBuilder(new Uri(options.PublicUrl, $"/rules/{campaignCode}")) { Scheme = Uri.UriSchemeHttps, Port = options.PublicUrl.IsDefaultPort ? -1 : options.PublicUrl.Port }.Uri.ToString();
+    public string RulesUrl(string campaignCode) => CustomerUrl($"/rules/{campaignCode}");
+
+    public string CustomerUrl(string path) =>
+        new UriBuilder(new Uri(options.PublicUrl, path)) { Scheme = Uri.UriSchemeHttps, Port = options.PublicUrl.IsDefaultPort ? -1 : options.PublicUrl.Port }.Uri.ToString();
 
     public static string? TailOf(Candidate candidate)
     {

@@ -11,6 +11,9 @@ public sealed class MessageTexts
     private readonly Dictionary<(ChannelKind Kind, string Language), CompiledTemplate> texts = [];
     private readonly Brief brief;
 
+    /// <summary>What fills <c>{{offer}}</c>; null: nothing does.</summary>
+    public string? Offer { get; init; }
+
     public MessageTexts(TemplateRenderer renderer, Brief brief, Phase phase)
     {
         this.brief = brief;
@@ -39,8 +42,12 @@ public sealed class MessageTexts
     /// <param name="tokens">Signature, rate and opt-out address.</param>
     /// <param name="rulesUrl">Where the public rules stand.</param>
     /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
-    public RenderedMessage Render(CompiledTemplate template, string? tail, TokenValues tokens, string rulesUrl) =>
-        Render(template, brief.Window, tail, tokens, rulesUrl, new Dictionary<string, object?>());
+    /// <param name="link">The customer's own short address; null: the text must do without.</param>
+    public RenderedMessage Render(CompiledTemplate template, string? tail, TokenValues tokens, string rulesUrl, string? link = null) =>
+        Render(template, brief.Window, tail, tokens, rulesUrl, new Dictionary<string, object?> { ["link"] = Needed(template, "link", link), ["offer"] = Needed(template, "offer", Offer) });
+
+    private static string? Needed(CompiledTemplate template, string name, string? value) =>
+        value is not null || !template.UsedVariables.Contains(name) ? value : throw new TemplateException($"Template '{template.Template.Id}': there is nothing for '{name}'.");
 
     /// <summary>The same for a text outside of any brief.</summary>
     /// <param name="samples">Stand-ins for what campaigns do not fill, by name.</param>
@@ -59,6 +66,9 @@ public sealed class MessageTexts
             ["rules_url"] = rulesUrl,
             ["name"] = null,
         };
+        // Not every caller has these two.
+        data.TryAdd("link", null);
+        data.TryAdd("offer", null);
         tokens.AddTo(data, template.Template.Channel, template.Template.Language);
         return template.Render(data);
     }

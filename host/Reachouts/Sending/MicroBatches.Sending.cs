@@ -10,14 +10,16 @@ internal sealed partial class MicroBatches
     private async Task SendAsync(
         SendJob job, SendBatch batch, List<LeaseRow> leased, Dictionary<long, Candidate> candidates, Dictionary<int, IChannel> channels, LeaseTime lease, CancellationToken cancellationToken)
     {
+        var shortLinks = await links.IssueAsync(job, leased, cancellationToken);
+        var content = new Content(candidates, shortLinks, batch.LatestAt ?? job.Occurrence.LatestAt);
         var settled = await Task.WhenAll(leased.GroupBy(row => row.AccountNo).Select(group =>
-            SendThroughAsync(job, [.. group], candidates, channels.GetValueOrDefault(group.Key), lease, cancellationToken)));
+            SendThroughAsync(job, [.. group], content, channels.GetValueOrDefault(group.Key), lease, cancellationToken)));
         // Evidence is written down even when the program is stopping.
         await database.WriteAsync((tx, token) => deliveries.SettleAsync(tx, job, [.. settled.SelectMany(rows => rows)], Shard(batch), token), CancellationToken.None);
     }
 
     private async Task<List<Settlement>> SendThroughAsync(
-        SendJob job, List<LeaseRow> rows, Dictionary<long, Candidate> candidates, IChannel? channel, LeaseTime lease, CancellationToken cancellationToken)
+        SendJob job, List<LeaseRow> rows, Content content, IChannel? channel, LeaseTime lease, CancellationToken cancellationToken)
     {
         var account = job.Accounts[rows[0].AccountNo];
         var settled = new List<Settlement>(rows.Count);
@@ -26,9 +28,9 @@ internal sealed partial class MicroBatches
         {
             try
             {
-                var candidate = candidates[row.Due.CustomerNo];
+                var candidate = content.Candidates[row.Due.CustomerNo];
                 var reached = candidate.Channel(account.Kind)!;
-                var message = composer.Compose(job, row, candidate, reached, account, realClock, clock.GetUtcNow());
+                var message = composer.Compose(job, row, candidate, reached, account, content.LatestAt - clock.GetUtcNow(), content.ShortLinks.GetValueOrDefault((row.Due.CustomerNo, row.Due.Step)), realClock);
                 messages.Add((row with { Actual = MessageCost.Of(account, message.Content) }, message));
             }
             catch (TemplateException fault)
@@ -62,6 +64,9 @@ internal sealed partial class MicroBatches
             return chunk.Select(pair => deliveries.Read(pair.Row, new Delivery.Ambiguous($"The adapter failed: {exception.GetType().Name}."), channel));
         }
     }
+
+    /// <summary>What messages are made from.</summary>
+    private sealed record Content(Dictionary<long, Candidate> Candidates, IReadOnlyDictionary<(long CustomerNo, short Step), string> ShortLinks, DateTimeOffset LatestAt);
 
     /// <summary>Until the message's place in its account's rate has come.</summary>
     private async Task WaitForPlaceAsync(long startAt, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ internal enum Closure
 /// </summary>
 internal sealed partial class MicroBatches(
     Database database, Ledger ledger, CustomerFeed feed, SendChecks checks, ChannelPool pool, Deliveries deliveries, MessageComposer composer, ControlWatch controls, NodeLease node,
-    SendAllowance allowance, BusinessClock clock, TimeProvider realClock, ILogger<MicroBatches> log)
+    SendAllowance allowance, TrackedLinks links, BusinessClock clock, TimeProvider realClock, ILogger<MicroBatches> log)
 {
     public const int Size = 128;
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
@@ -102,12 +102,17 @@ internal sealed partial class MicroBatches(
                 var rows = await ledger.DueAsync(connection, job.Occurrence.Id, after, batch.LastCustomer, Size, token);
                 var numbers = rows.Select(row => row.CustomerNo).ToList();
                 var customers = await feed.ReadAsync(connection, null, numbers, token);
+                var hours = job.Spec.Phase.Timing == SendTimings.BestTime ? await BestHoursAsync(db, numbers, token) : [];
                 var converted = job.Rules.Exclusion is null ? [] : await ConversionsAsync(db, job.Reachout.CampaignId, numbers, token);
                 return new ReadRows(rows, customers.ToDictionary(
                     customer => customer.CustomerNo,
-                    customer => CandidateReader.Read(customer, facts: new Dictionary<string, object?> { ["converted"] = converted.Contains(customer.CustomerNo) })));
+                    customer => CandidateReader.Read(customer, facts: new Dictionary<string, object?> { ["converted"] = converted.Contains(customer.CustomerNo) })), hours);
             },
             cancellationToken);
+
+    private static async Task<Dictionary<long, int>> BestHoursAsync(OrchestratorDb db, List<long> customers, CancellationToken cancellationToken) =>
+        (await db.Set<ClickHour>().Where(row => customers.Contains(row.CustomerNo)).ToListAsync(cancellationToken))
+            .GroupBy(row => row.CustomerNo).ToDictionary(group => group.Key, group => (int)group.OrderByDescending(row => row.Clicks).ThenBy(row => row.Hour).First().Hour);
 
     private static Task<HashSet<long>> ConversionsAsync(OrchestratorDb db, Guid campaignId, List<long> customers, CancellationToken cancellationToken) =>
         Monitoring.CampaignEvents.ConvertedAsync(db, campaignId, customers, cancellationToken);
@@ -120,15 +125,26 @@ internal sealed partial class MicroBatches(
         {
             if (!read.Candidates.TryGetValue(due.CustomerNo, out var candidate))
                 rows.Add(new LeaseRow(due, -1, MessageState.Skipped, SkipReason.CustomerGone, due.Channel, 0, 0));
-            else if (DecideOne(job, due, candidate, now) is { } row)
+            else if (DecideOne(job, due, candidate, read.BestHours.TryGetValue(due.CustomerNo, out var hour) ? hour : null, now) is { } row)
                 rows.Add(row);
         }
         return rows;
     }
 
-    private LeaseRow? DecideOne(SendJob job, DueRow due, Candidate candidate, DateTimeOffset now)
+    private LeaseRow? DecideOne(SendJob job, DueRow due, Candidate candidate, int? bestHour, DateTimeOffset now)
     {
-        switch (checks.Decide(job.Rules, candidate, now))
+        var variant = job.VariantOf(due, candidate.ExternalId);
+        var plan = job.PlanOf(due.Step, variant);
+        var zone = checks.Zone(plan.Rules, candidate.TimeZone);
+        if (due.Step == 0 && SendTiming.NotBefore(job.Spec, job.Occurrence, variant == 0 ? null : job.Spec.Phase.Experiment!.Variants[variant - 1], zone, bestHour) is { } own && now < own)
+            return new LeaseRow(due, candidate.Version, MessageState.Deferred, SkipReason.Scheduled, due.Channel, 0, own.ToUnixTimeMilliseconds()) { Variant = variant };
+        var row = Decided(job, plan, due, candidate, zone, now);
+        return row is null ? null : row with { Variant = variant };
+    }
+
+    private LeaseRow? Decided(SendJob job, StepPlan plan, DueRow due, Candidate candidate, TimeZoneInfo zone, DateTimeOffset now)
+    {
+        switch (checks.Decide(plan.Rules, candidate, now))
         {
             case SendVerdict.Skip skip:
                 return new LeaseRow(due, candidate.Version, MessageState.Skipped, skip.Reason, LedgerChannel.Of(skip.Kind), 0, 0);
@@ -139,9 +155,9 @@ internal sealed partial class MicroBatches(
             case SendVerdict.Send send:
                 return new LeaseRow(due, candidate.Version, MessageState.Leased, SkipReason.None, LedgerChannel.Of(send.Route.Kind), send.Route.Account!.No, 0)
                 {
-                    CapDay = job.Caps.IsNeeded ? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, checks.Zone(job.Rules, candidate.TimeZone)).DateTime).DayNumber : 0,
+                    CapDay = job.Caps.IsNeeded ? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime).DayNumber : 0,
                     AddressHash = send.Channel.AddressHash,
-                    Cost = job.Highest[send.Route.Account!.No],
+                    Cost = plan.Highest[send.Route.Account!.No],
                 };
             default:
                 return null;
@@ -185,7 +201,7 @@ internal sealed partial class MicroBatches(
     }
 
     private static bool IsClosed(SendJob job, LeaseRow row, Dictionary<long, Candidate> candidates, HashSet<string> closed) =>
-        row.To == MessageState.Leased && job.IsClosed(LedgerChannel.Kind(row.Channel)!.Value, row.AccountNo, candidates[row.Due.CustomerNo].Language, closed);
+        row.To == MessageState.Leased && job.IsClosed(row, candidates[row.Due.CustomerNo].Language, closed);
 
     /// <summary>What was approved is what is sent: the campaign's approved package must be the one this reach-out was scheduled from.</summary>
     private static Task<bool> IsApprovedAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken) =>
@@ -196,5 +212,5 @@ internal sealed partial class MicroBatches(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Occurrence {Occurrence}, batch {Batch}: {Count} messages were leased by a sender that is gone; they are unknown until settled.")]
     private partial void LogStranded(long occurrence, int batch, int count);
 
-    private sealed record ReadRows(IReadOnlyList<DueRow> Rows, Dictionary<long, Candidate> Candidates);
+    private sealed record ReadRows(IReadOnlyList<DueRow> Rows, Dictionary<long, Candidate> Candidates, Dictionary<long, int> BestHours);
 }

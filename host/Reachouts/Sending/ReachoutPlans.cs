@@ -16,11 +16,11 @@ public sealed class ReachoutPlans
     private readonly WorkSchedule schedule;
     private readonly AuditChain audit;
     private readonly Incidents incidents;
+    private readonly RecurringTriggers triggers;
     private readonly BusinessClock clock;
-    private readonly TimeZoneInfo companyZone;
 
-    internal ReachoutPlans(WorkSchedule schedule, AuditChain audit, Incidents incidents, BusinessClock clock, OrchestratorOptions options) =>
-        (this.schedule, this.audit, this.incidents, this.clock, companyZone) = (schedule, audit, incidents, clock, TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone));
+    internal ReachoutPlans(WorkSchedule schedule, AuditChain audit, Incidents incidents, RecurringTriggers triggers, BusinessClock clock) =>
+        (this.schedule, this.audit, this.incidents, this.triggers, this.clock) = (schedule, audit, incidents, triggers, clock);
 
     /// <summary>Schedules every phase that has no reach-out yet; one that has keeps it. Phases not started are brought to the approved content.</summary>
     /// <returns>How many were scheduled or changed.</returns>
@@ -34,13 +34,16 @@ public sealed class ReachoutPlans
             {
                 // What is still unsent of a running phase goes out as it was approved last.
                 if (begun.State == ReachoutState.Running)
+                {
                     (begun.PackageHash, begun.Spec) = (packageHash, Spec(campaign, brief, phase));
+                    await RecurAsync(tx, begun, brief, phase, cancellationToken);
+                }
                 continue;
             }
             if (known.TryGetValue(phase.Key, out var old))
                 await DropAsync(tx, old, cancellationToken);
-            var due = brief.InstantOf(phase.Date, phase.Time).ToUniversalTime();
-            await ScheduleAsync(tx, campaign, brief, phase, due, packageHash, cancellationToken);
+            var (due, latest) = SendTiming.Span(brief, phase, brief.InstantOf(phase.Date, phase.Time));
+            await ScheduleAsync(tx, campaign, brief, phase, (due, latest), packageHash, cancellationToken);
             scheduled.Add(new { phase = phase.Key, due, phase.Channels });
         }
         foreach (var gone in known.Values.Where(row => row.State == ReachoutState.Scheduled && brief.Phases.All(phase => phase.Key != row.Phase)))
@@ -55,10 +58,10 @@ public sealed class ReachoutPlans
 
     internal static string WorkKey(long occurrenceId) => FormattableString.Invariant($"{occurrenceId}");
 
-    private async Task ScheduleAsync(WriteTransaction tx, Campaign campaign, Brief brief, Phase phase, DateTimeOffset due, string packageHash, CancellationToken cancellationToken)
+    private async Task ScheduleAsync(WriteTransaction tx, Campaign campaign, Brief brief, Phase phase, (DateTimeOffset Due, DateTimeOffset Latest) span, string packageHash, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var latest = due.AddMinutes(phase.LatestMinutes);
+        var (due, latest) = span;
         var reachout = new Reachout
         {
             Id = Guid.CreateVersion7(now),
@@ -74,24 +77,33 @@ public sealed class ReachoutPlans
         };
         tx.Db.Add(reachout);
         await tx.Db.SaveChangesAsync(cancellationToken);
-        var id = await AllocateAsync(tx, reachout, cancellationToken);
-        var rules = SendRules.For(brief, phase, await ChannelAccounts.RoutesAsync(tx.Db, cancellationToken), companyZone);
-        await ReachoutControls.EnsureAsync(tx, SendJobs.ScopesOf(reachout, new ReachoutSpec(brief, phase, campaign.Code), rules), cancellationToken);
+        await ReachoutControls.EnsureAsync(tx, SendJobs.ScopesOf(reachout, new ReachoutSpec(brief, phase, campaign.Code), await ChannelAccounts.RoutesAsync(tx.Db, cancellationToken)), cancellationToken);
+        if (phase.Recurrence is not null)
+        {
+            await RecurAsync(tx, reachout, brief, phase, cancellationToken);
+            return;
+        }
+        var id = await AllocateAsync(tx, reachout, due, latest, hasOwnAudience: false, cancellationToken);
         await schedule.EnqueueAsync(
             tx, new NewWork(PlanOccurrence.WorkKind, WorkKey(id), due, new OccurrenceWork(id), campaign.Id, MisfirePolicy.Ask, TimeSpan.FromMinutes(phase.LateMinutes ?? phase.LatestMinutes)), cancellationToken);
         await schedule.EnqueueAsync(tx, new NewWork(ExpireOccurrence.WorkKind, WorkKey(id), latest, new OccurrenceWork(id), campaign.Id), cancellationToken);
     }
 
+    private Task RecurAsync(WriteTransaction tx, Reachout reachout, Brief brief, Phase phase, CancellationToken cancellationToken) =>
+        phase.Recurrence is not { } recurrence || RecurrenceCron.Of(recurrence, phase.Time) is not { } cron
+            ? triggers.RemoveAsync(tx, RecurReachout.TriggerKey(reachout.Id), cancellationToken)
+            : triggers.SetAsync(tx, new NewTrigger(RecurReachout.TriggerKey(reachout.Id), RecurReachout.WorkKind, cron, brief.TimeZone, new RecurWork(reachout.Id), reachout.CampaignId), cancellationToken);
+
     /// <summary>The next id in the order of time; two launches at once get different ones.</summary>
-    private static async Task<long> AllocateAsync(WriteTransaction tx, Reachout reachout, CancellationToken cancellationToken)
+    internal static async Task<long> AllocateAsync(WriteTransaction tx, Reachout reachout, DateTimeOffset due, DateTimeOffset latest, bool hasOwnAudience, CancellationToken cancellationToken)
     {
         while (true)
         {
             var id = (await tx.Db.Occurrences.MaxAsync(row => (long?)row.Id, cancellationToken) ?? 0) + 1;
             var made = await tx.Db.Database.ExecuteSqlAsync(
                 $"""
-                INSERT INTO occurrences (id, reachout_id, campaign_id, due, latest_at, state, planned_to)
-                VALUES ({id}, {reachout.Id}, {reachout.CampaignId}, {reachout.Due.ToUnixTimeMilliseconds()}, {reachout.LatestAt.ToUnixTimeMilliseconds()}, {nameof(ReachoutState.Scheduled)}, 0)
+                INSERT INTO occurrences (id, reachout_id, campaign_id, due, latest_at, state, planned_to, rank_after, rank_to, wave, has_own_audience)
+                VALUES ({id}, {reachout.Id}, {reachout.CampaignId}, {due.ToUnixTimeMilliseconds()}, {latest.ToUnixTimeMilliseconds()}, {nameof(ReachoutState.Scheduled)}, {(hasOwnAudience ? (long?)null : 0)}, {-1L}, {long.MaxValue}, 0, {hasOwnAudience})
                 ON CONFLICT (id) DO NOTHING
                 """,
                 cancellationToken);
@@ -109,6 +121,7 @@ public sealed class ReachoutPlans
             await incidents.WithdrawAsync(tx, PlanOccurrence.WorkKind, WorkKey(occurrence.Id), cancellationToken);
             tx.Db.Remove(occurrence);
         }
+        await triggers.RemoveAsync(tx, RecurReachout.TriggerKey(reachout.Id), cancellationToken);
         tx.Db.Remove(reachout);
         await tx.Db.SaveChangesAsync(cancellationToken);
     }

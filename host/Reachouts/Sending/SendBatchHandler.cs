@@ -50,7 +50,7 @@ internal sealed class SendBatchHandler(
         var moved = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
-            if (clock.GetUtcNow() > job.Occurrence.LatestAt)
+            if (clock.GetUtcNow() > (batch.LatestAt ?? job.Occurrence.LatestAt))
                 return (Pass.TooLate, moved, null);
             if (Stopwatch.GetElapsedTime(started) > Turn)
                 return (Pass.TurnOver, moved, null);
@@ -79,7 +79,7 @@ internal sealed class SendBatchHandler(
         var closure = await MicroBatches.ClosureAsync(tx, job, cancellationToken);
         await schedule.CompleteAsync(tx, item, cancellationToken);
         if (nextDue is null && leaseEnds is null)
-            batch.State = BatchState.Done;
+            await batches.RestAsync(tx, job, occurrence, batch, cancellationToken);
         else if (nextDue is not null && closure == Closure.Whole && pass != Pass.TurnOver)
             batch.State = BatchState.Parked;   // the end of the hold wakes it
         else

@@ -19,11 +19,11 @@ internal sealed class SendBatches(WorkSchedule schedule, AuditChain audit, Busin
     private const int WindowPostgreSql = 8;
     private const int WindowSqlite = 3;
 
-    public async Task AddAsync(WriteTransaction tx, Occurrence occurrence, long first, long last, CancellationToken cancellationToken)
+    public async Task AddAsync(WriteTransaction tx, Occurrence occurrence, long first, long last, DateTimeOffset? latestAt, CancellationToken cancellationToken)
     {
         var no = (await tx.Db.SendBatches.Where(row => row.OccurrenceId == occurrence.Id).MaxAsync(row => (int?)row.No, cancellationToken) ?? 0) + 1;
         var active = await tx.Db.SendBatches.CountAsync(row => row.OccurrenceId == occurrence.Id && row.State == BatchState.Active, cancellationToken);
-        var batch = new SendBatch { OccurrenceId = occurrence.Id, No = no, FirstCustomer = first, LastCustomer = last };
+        var batch = new SendBatch { OccurrenceId = occurrence.Id, No = no, FirstCustomer = first, LastCustomer = last, LatestAt = latestAt };
         tx.Db.Add(batch);
         if (active < Window(tx))
             await StartAsync(tx, occurrence, batch, clock.GetUtcNow(), cancellationToken);
@@ -34,6 +34,19 @@ internal sealed class SendBatches(WorkSchedule schedule, AuditChain audit, Busin
     {
         batch.State = BatchState.Active;
         await schedule.EnqueueAsync(tx, new NewWork(SendBatchHandler.WorkKind, Key(batch), due, new BatchWork(batch.OccurrenceId, batch.No), occurrence.CampaignId), cancellationToken);
+    }
+
+    /// <summary>No message of the batch is open: it waits for the time of its next step, or is done.</summary>
+    public async Task RestAsync(WriteTransaction tx, SendJob job, Occurrence occurrence, SendBatch batch, CancellationToken cancellationToken)
+    {
+        var steps = job.Spec.Phase.Steps;
+        if (batch.Step >= steps.Count || occurrence.State != ReachoutState.Running)
+        {
+            batch.State = BatchState.Done;
+            return;
+        }
+        batch.State = BatchState.Awaiting;
+        await AdvanceStep.EnqueueAsync(tx, schedule, occurrence, batch, clock.GetUtcNow().AddHours((double)steps[batch.Step].AfterHours), 0, cancellationToken);
     }
 
     /// <summary>Starts waiting batches as far as the window allows.</summary>
@@ -64,12 +77,26 @@ internal sealed class SendBatches(WorkSchedule schedule, AuditChain audit, Busin
             if (customers.Any(customer => customer >= batch.FirstCustomer && customer <= batch.LastCustomer))
                 await StartAsync(tx, occurrence, batch, clock.GetUtcNow(), cancellationToken);
         }
-        if (occurrence.State == ReachoutState.Completed)
-        {
-            occurrence.State = ReachoutState.Running;
-            var reachout = await tx.Db.Reachouts.AsTracking().SingleAsync(row => row.Id == occurrence.ReachoutId, cancellationToken);
-            (reachout.State, reachout.EndedAt) = (ReachoutState.Running, null);
-        }
+        await RunAgainAsync(tx, occurrence, cancellationToken);
+    }
+
+    /// <summary>Opens one batch again, in its turn.</summary>
+    public async Task ReopenAsync(WriteTransaction tx, Occurrence occurrence, SendBatch read, CancellationToken cancellationToken)
+    {
+        var batch = await tx.Db.SendBatches.AsTracking().SingleAsync(row => row.OccurrenceId == read.OccurrenceId && row.No == read.No, cancellationToken);
+        if (batch.State != BatchState.Active)
+            batch.State = BatchState.Waiting;
+        await RunAgainAsync(tx, occurrence, cancellationToken);
+        await StartNextAsync(tx, occurrence, cancellationToken);
+    }
+
+    private static async Task RunAgainAsync(WriteTransaction tx, Occurrence occurrence, CancellationToken cancellationToken)
+    {
+        if (occurrence.State != ReachoutState.Completed)
+            return;
+        occurrence.State = ReachoutState.Running;
+        var reachout = await tx.Db.Reachouts.AsTracking().SingleAsync(row => row.Id == occurrence.ReachoutId, cancellationToken);
+        (reachout.State, reachout.EndedAt) = (ReachoutState.Running, null);
     }
 
     /// <summary>Completes the occurrence when all is planned and no batch has open messages; the figures go on the campaign's chain.</summary>
@@ -86,7 +113,10 @@ internal sealed class SendBatches(WorkSchedule schedule, AuditChain audit, Busin
     public async Task EndAsync(WriteTransaction tx, Occurrence occurrence, ReachoutState state, string type, Actor actor, string? reason, CancellationToken cancellationToken)
     {
         var reachout = await tx.Db.Reachouts.AsTracking().SingleAsync(row => row.Id == occurrence.ReachoutId, cancellationToken);
-        (reachout.State, reachout.EndedAt) = (state, clock.GetUtcNow());
+        // A recurring one goes on until its trigger is gone.
+        var trigger = RecurReachout.TriggerKey(reachout.Id);
+        if (!await tx.Db.RecurringTriggers.AnyAsync(row => row.Key == trigger, cancellationToken))
+            (reachout.State, reachout.EndedAt) = (state, clock.GetUtcNow());
         var counts = await tx.Db.MessageCounts.Where(row => row.OccurrenceId == occurrence.Id).ToListAsync(cancellationToken);
         var figures = counts.GroupBy(row => row.State).Where(group => group.Sum(row => row.Count) != 0).ToDictionary(group => CamelCase(group.Key.ToString()), group => group.Sum(row => row.Count));
         await audit.AppendAsync(tx, AuditChain.ForCampaign(occurrence.CampaignId), actor, cancellationToken, new AuditEntry(type, reachout.Phase, figures, reason));

@@ -194,6 +194,14 @@ CREATE TABLE channel_accounts (
 );
 
 
+CREATE TABLE click_hours (
+    customer_no bigint NOT NULL,
+    hour smallint NOT NULL,
+    clicks integer NOT NULL,
+    CONSTRAINT pk_click_hours PRIMARY KEY (customer_no, hour)
+);
+
+
 CREATE TABLE commit_marks (
     process uuid NOT NULL,
     slot integer NOT NULL,
@@ -354,6 +362,17 @@ CREATE TABLE early_messages (
 );
 
 
+CREATE TABLE experiment_decisions (
+    reachout_id uuid NOT NULL,
+    winner smallint NOT NULL,
+    decided_by text NOT NULL,
+    reason text,
+    figures text NOT NULL,
+    decided_at bigint NOT NULL,
+    CONSTRAINT pk_experiment_decisions PRIMARY KEY (reachout_id)
+);
+
+
 CREATE TABLE files (
     sha256 text NOT NULL,
     media_type text NOT NULL,
@@ -432,6 +451,15 @@ CREATE TABLE lessons (
     by text NOT NULL,
     at bigint NOT NULL,
     CONSTRAINT pk_lessons PRIMARY KEY (id)
+);
+
+
+CREATE TABLE link_clicks (
+    id uuid NOT NULL,
+    link_id text NOT NULL,
+    at bigint NOT NULL,
+    verdict smallint NOT NULL,
+    CONSTRAINT pk_link_clicks PRIMARY KEY (id)
 );
 
 
@@ -545,6 +573,13 @@ CREATE TABLE nodes (
 );
 
 
+CREATE TABLE occurrence_members (
+    occurrence_id bigint NOT NULL,
+    customer_no bigint NOT NULL,
+    CONSTRAINT pk_occurrence_members PRIMARY KEY (occurrence_id, customer_no)
+);
+
+
 CREATE TABLE occurrences (
     id bigint NOT NULL,
     reachout_id uuid NOT NULL,
@@ -553,6 +588,10 @@ CREATE TABLE occurrences (
     latest_at bigint NOT NULL,
     state text NOT NULL,
     planned_to bigint,
+    rank_after bigint NOT NULL,
+    rank_to bigint NOT NULL,
+    wave integer NOT NULL,
+    has_own_audience boolean NOT NULL,
     CONSTRAINT pk_occurrences PRIMARY KEY (id)
 );
 
@@ -591,7 +630,8 @@ CREATE TABLE process_runs (
     started_at bigint NOT NULL,
     updated_at bigint NOT NULL,
     CONSTRAINT pk_process_runs PRIMARY KEY (id)
-);
+)
+WITH (fillfactor=60);
 
 
 CREATE TABLE provider_refs (
@@ -736,6 +776,8 @@ CREATE TABLE send_batches (
     first_customer bigint NOT NULL,
     last_customer bigint NOT NULL,
     state smallint NOT NULL,
+    step smallint NOT NULL,
+    latest_at bigint,
     CONSTRAINT pk_send_batches PRIMARY KEY (occurrence_id, no)
 );
 
@@ -839,6 +881,20 @@ CREATE TABLE templates (
     published_at bigint,
     revision bigint NOT NULL,
     CONSTRAINT pk_templates PRIMARY KEY (id)
+);
+
+
+CREATE TABLE tracked_links (
+    id text NOT NULL,
+    occurrence_id bigint NOT NULL,
+    customer_no bigint NOT NULL,
+    step smallint NOT NULL,
+    target text NOT NULL,
+    expires_at bigint NOT NULL,
+    clicks integer NOT NULL,
+    human_clicks integer NOT NULL,
+    first_click_at bigint,
+    CONSTRAINT pk_tracked_links PRIMARY KEY (id)
 );
 
 
@@ -955,6 +1011,9 @@ CREATE INDEX ix_lessons_campaign_id ON lessons (campaign_id);
 CREATE INDEX ix_lessons_objective_form ON lessons (objective, form);
 
 
+CREATE INDEX ix_link_clicks_link_id ON link_clicks (link_id);
+
+
 CREATE INDEX ix_manual_messages_task_id ON manual_messages (task_id);
 
 
@@ -1022,6 +1081,9 @@ CREATE INDEX ix_tasks_state_due ON tasks (state, due);
 
 
 CREATE UNIQUE INDEX ix_templates_key_channel_language_version ON templates (key, channel, language, version);
+
+
+CREATE UNIQUE INDEX ix_tracked_links_occurrence_id_customer_no_step ON tracked_links (occurrence_id, customer_no, step);
 
 
 CREATE UNIQUE INDEX ix_users_user_name ON users (user_name);

@@ -185,6 +185,14 @@ CREATE TABLE "channel_accounts" (
 );
 
 
+CREATE TABLE "click_hours" (
+    "customer_no" INTEGER NOT NULL,
+    "hour" INTEGER NOT NULL,
+    "clicks" INTEGER NOT NULL,
+    CONSTRAINT "pk_click_hours" PRIMARY KEY ("customer_no", "hour")
+);
+
+
 CREATE TABLE "commit_marks" (
     "process" TEXT NOT NULL,
     "slot" INTEGER NOT NULL,
@@ -335,6 +343,16 @@ CREATE TABLE "early_messages" (
 );
 
 
+CREATE TABLE "experiment_decisions" (
+    "reachout_id" TEXT NOT NULL CONSTRAINT "pk_experiment_decisions" PRIMARY KEY,
+    "winner" INTEGER NOT NULL,
+    "decided_by" TEXT NOT NULL,
+    "reason" TEXT NULL,
+    "figures" TEXT NOT NULL,
+    "decided_at" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "files" (
     "sha256" TEXT NOT NULL CONSTRAINT "pk_files" PRIMARY KEY,
     "media_type" TEXT NOT NULL,
@@ -409,6 +427,14 @@ CREATE TABLE "lessons" (
     "form" TEXT NOT NULL,
     "by" TEXT NOT NULL,
     "at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "link_clicks" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_link_clicks" PRIMARY KEY,
+    "link_id" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    "verdict" INTEGER NOT NULL
 );
 
 
@@ -519,6 +545,13 @@ CREATE TABLE "nodes" (
 );
 
 
+CREATE TABLE "occurrence_members" (
+    "occurrence_id" INTEGER NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    CONSTRAINT "pk_occurrence_members" PRIMARY KEY ("occurrence_id", "customer_no")
+);
+
+
 CREATE TABLE "occurrences" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_occurrences" PRIMARY KEY,
     "reachout_id" TEXT NOT NULL,
@@ -526,7 +559,11 @@ CREATE TABLE "occurrences" (
     "due" INTEGER NOT NULL,
     "latest_at" INTEGER NOT NULL,
     "state" TEXT NOT NULL,
-    "planned_to" INTEGER NULL
+    "planned_to" INTEGER NULL,
+    "rank_after" INTEGER NOT NULL,
+    "rank_to" INTEGER NOT NULL,
+    "wave" INTEGER NOT NULL,
+    "has_own_audience" INTEGER NOT NULL
 );
 
 
@@ -700,6 +737,8 @@ CREATE TABLE "send_batches" (
     "first_customer" INTEGER NOT NULL,
     "last_customer" INTEGER NOT NULL,
     "state" INTEGER NOT NULL,
+    "step" INTEGER NOT NULL,
+    "latest_at" INTEGER NULL,
     CONSTRAINT "pk_send_batches" PRIMARY KEY ("occurrence_id", "no")
 );
 
@@ -799,6 +838,19 @@ CREATE TABLE "templates" (
     "published_by" TEXT NULL,
     "published_at" INTEGER NULL,
     "revision" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "tracked_links" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_tracked_links" PRIMARY KEY,
+    "occurrence_id" INTEGER NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    "step" INTEGER NOT NULL,
+    "target" TEXT NOT NULL,
+    "expires_at" INTEGER NOT NULL,
+    "clicks" INTEGER NOT NULL,
+    "human_clicks" INTEGER NOT NULL,
+    "first_click_at" INTEGER NULL
 );
 
 
@@ -913,6 +965,9 @@ CREATE INDEX "ix_lessons_campaign_id" ON "lessons" ("campaign_id");
 CREATE INDEX "ix_lessons_objective_form" ON "lessons" ("objective", "form");
 
 
+CREATE INDEX "ix_link_clicks_link_id" ON "link_clicks" ("link_id");
+
+
 CREATE INDEX "ix_manual_messages_task_id" ON "manual_messages" ("task_id");
 
 
@@ -980,6 +1035,9 @@ CREATE INDEX "ix_tasks_state_due" ON "tasks" ("state", "due");
 
 
 CREATE UNIQUE INDEX "ix_templates_key_channel_language_version" ON "templates" ("key", "channel", "language", "version");
+
+
+CREATE UNIQUE INDEX "ix_tracked_links_occurrence_id_customer_no_step" ON "tracked_links" ("occurrence_id", "customer_no", "step");
 
 
 CREATE UNIQUE INDEX "ix_users_user_name" ON "users" ("user_name");

@@ -1,0 +1,86 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Tests.Fixtures;
+using Orchestrator.Host.Web;
+using Orchestrator.Simulators;
+
+namespace Orchestrator.Host.Tests.Reachouts;
+
+public sealed class RecurringTests
+{
+    private static readonly DateTimeOffset Ten = new(2026, 11, 24, 2, 0, 0, TimeSpan.Zero);   // Tuesday, 10:00 in Shanghai
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task A_daily_reminder_goes_to_whoever_the_approved_rule_matches_that_day_up_to_its_ceiling(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        await bed.DeclareAsync("overdue_days");
+        await bed.AddCustomersAsync(50, (i, customer) => customer.Attributes = i <= 30 ? """{"overdue_days":0}""" : """{"overdue_days":5}""");
+        await bed.AddGatewayAsync(simulator);
+        var brief = ReachoutBed.Brief(Ten, limits: new Limits { PerCustomerPerDay = null, PerCustomerPer30Days = null });
+        await bed.LaunchAsync(brief with
+        {
+            Audience = new AudienceRule { Rule = "overdue_days = 0", HoldoutPercent = 0 },
+            Window = new DateWindow(brief.Window.Start, brief.Window.Start.AddDays(3)),
+            Phases = [brief.Phases[0] with { Recurrence = new Recurrence { Rule = "FREQ=DAILY", Ceiling = 35 } }],
+        });
+
+        host.Clock.AdvanceTo(Ten.AddMinutes(1));
+        await Eventually.HoldsAsync(() => SentAsync(simulator, 30), "the first occurrence is out");
+        await bed.SetAttributesAsync(31, """{"overdue_days":0}""");
+        host.Clock.AdvanceTo(Ten.AddDays(1).AddMinutes(1));
+        await Eventually.HoldsAsync(() => SentAsync(simulator, 61), "the second goes to one more");
+        for (var i = 32; i <= 40; i++)
+            await bed.SetAttributesAsync(i, """{"overdue_days":0}""");
+        host.Clock.AdvanceTo(Ten.AddDays(2).AddMinutes(1));
+        using var owner = await host.SignInAsync("lin", Role.Owner);
+        List<QuestionView> questions = [];
+        await Eventually.HoldsAsync(
+            async () => (questions = (await owner.GetFromJsonAsync<List<QuestionView>>($"/api/v1/campaigns/{bed.CampaignId}/questions", JsonDefaults.Options, Token))!).Count > 0, "more than the ceiling asks");
+        Assert.Equal(["try-again", "skip"], questions[0].Choices);
+        Assert.Contains("40 customers match, but 35 were approved", questions[0].Message, StringComparison.Ordinal);
+        (await owner.PostAsJsonAsync($"/api/v1/campaigns/{bed.CampaignId}/questions/{questions[0].Id}/answer", new { answer = "skip", reason = "too many" }, Token)).EnsureSuccessStatusCode();
+        for (var i = 36; i <= 40; i++)
+            await bed.SetAttributesAsync(i, """{"overdue_days":9}""");
+        host.Clock.AdvanceTo(Ten.AddDays(3).AddMinutes(1));
+        await Eventually.HoldsAsync(() => SentAsync(simulator, 96), "the last day's is out");
+        host.Clock.AdvanceTo(Ten.AddDays(4).AddMinutes(1));
+        await Eventually.HoldsAsync(async () => await bed.StateAsync() == ReachoutState.Completed, "after the window it ends");
+
+        var reports = (await owner.GetFromJsonAsync<JsonElement>($"/api/v1/campaigns/{bed.CampaignId}/reports", Token)).EnumerateArray().ToList();
+        Assert.Equal([30L, 31L, 40L, 35L], reports.Select(report => report.GetProperty("audience").GetInt64()));
+        Assert.All(reports, report => Assert.True(report.GetProperty("addsUp").GetBoolean()));
+        Assert.Equal(4, reports.Select(report => report.GetProperty("occurrenceId").GetInt64()).Distinct().Count());
+        Assert.False(await host.Database.ReadAsync((db, token) => db.RecurringTriggers.AnyAsync(row => row.CampaignId == bed.CampaignId, token), Token));
+    }
+
+    [Theory]
+    [InlineData("FREQ=DAILY", "0 30 9 * * ?")]
+    [InlineData("RRULE:FREQ=WEEKLY;BYDAY=MO,TH", "0 30 9 ? * MON,THU")]
+    [InlineData("FREQ=MONTHLY;BYMONTHDAY=5,20", "0 30 9 5,20 * ?")]
+    [InlineData("FREQ=MONTHLY;BYMONTHDAY=-1", "0 30 9 L * ?")]
+    [InlineData("FREQ=DAILY;INTERVAL=2", null)]
+    [InlineData("FREQ=HOURLY", null)]
+    [InlineData("FREQ=WEEKLY;BYDAY=XX", null)]
+    [InlineData("FREQ=DAILY;COUNT=3", null)]
+    public void A_rule_becomes_the_cron_expression_that_fires_it_or_is_refused(string rule, string? cron) =>
+        Assert.Equal(cron, RecurrenceCron.Of(new Recurrence { Rule = rule, Ceiling = 1 }, new TimeOnly(9, 30)));
+
+    [Theory]
+    [InlineData("0 0 10 ? * MON", true)]
+    [InlineData("0 * 10 ? * MON", false)]
+    [InlineData("nonsense", false)]
+    public void A_cron_expression_has_one_time_a_day(string cron, bool isGood) =>
+        Assert.Equal(isGood, RecurrenceCron.Of(new Recurrence { Cron = cron, Ceiling = 1 }, new TimeOnly(9, 30)) is not null);
+
+    private static Task<bool> SentAsync(SimulatorHost simulator, int count) => Task.FromResult(simulator.Simulation.Log.Summary().Accepted == count);
+}
