@@ -103,6 +103,20 @@ public sealed class ModelerTests(ConsoleFixture console)
         Assert.Equal("\"HIGH\"", Assert.Single(Assert.Single(changes!).Settings).After);
     }
 
+    [Fact]
+    public async Task Every_page_of_a_version_fits_a_phone()
+    {
+        var sop = await ShippedAsync(DefinitionKind.Sop, "express-campaign");
+        var decision = await ShippedAsync(DefinitionKind.Decision, "campaign-risk");
+        await using var session = await console.OpenAsync("tangwei", "zh-CN", 390);
+
+        foreach (var path in new[] { $"/sops/{sop.Id}", $"/sops/{sop.Id}/diff", $"/sops/{sop.Id}/migration", $"/sops/{sop.Id}/replay", $"/sops/{sop.Id}/edit", $"/decisions/{decision.Id}", $"/decisions/{decision.Id}/edit" })
+        {
+            await session.GoAsync(path);
+            await session.CheckAsync();
+        }
+    }
+
     private async Task<DefinitionSummary> ShippedAsync(DefinitionKind kind, string key) =>
         (await Definitions.ListAsync(kind, Token)).Single(row => row.Key == key && row.Version == 1);
 }

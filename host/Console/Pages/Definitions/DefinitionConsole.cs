@@ -20,7 +20,7 @@ internal static class DefinitionConsole
         if (http.Request.ContentLength is null or > Sops.Definitions.SizeLimit)
             return TypedResults.StatusCode(StatusCodes.Status413PayloadTooLarge);
         using var reader = new StreamReader(http.Request.Body);
-        var problems = await definitions.LintAsync(kind, await reader.ReadToEndAsync(http.RequestAborted), http.RequestAborted);
+        var problems = await definitions.LintAsync(kind, await reader.ReadToEndAsync(http.RequestAborted), null, http.RequestAborted);
         return new RazorComponentResult<FindingList>(new { Problems = problems });
     }
 }
