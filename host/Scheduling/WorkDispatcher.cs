@@ -16,7 +16,7 @@ internal sealed class WorkDispatcher(
     private static readonly Histogram<double> Lateness = Meter.CreateHistogram<double>("orchestrator.work.lateness", "s", "How long after its due time work began.");
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>("orchestrator.work.failures", description: "Attempts that failed.");
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RecoverEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RecoverEvery = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, IWorkHandler> byKind = handlers.ToDictionary(handler => handler.Kind);
     private readonly SemaphoreSlim slots = new(database.Dialect == DatabaseDialect.PostgreSql ? 16 : 8);

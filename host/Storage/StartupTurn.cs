@@ -15,25 +15,39 @@ internal sealed class StartupTurn : IAsyncDisposable
     {
         if (source is null)
             return null;
-        var connection = await source.OpenConnectionAsync(cancellationToken);
-        try
+        var loss = new ConnectionLoss();
+        while (true)
         {
-            await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({AdvisoryLock})", connection) { CommandTimeout = 0 };
-            await command.ExecuteNonQueryAsync(cancellationToken);
-            return new StartupTurn(connection);
-        }
-        catch (Exception)
-        {
-            await connection.DisposeAsync();
-            throw;
+            var connection = source.CreateConnection();
+            try
+            {
+                await connection.OpenAsync(cancellationToken);
+                await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({AdvisoryLock})", connection) { CommandTimeout = 0 };
+                await command.ExecuteNonQueryAsync(cancellationToken);
+                return new StartupTurn(connection);
+            }
+            catch (Exception exception) when (loss.MayPass(exception, cancellationToken))
+            {
+                await connection.DisposeAsync();
+                loss = await loss.WaitAsync(cancellationToken);
+            }
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         // Not left to the pool: it resets a connection only when that is used again.
-        await using (var command = new NpgsqlCommand($"SELECT pg_advisory_unlock({AdvisoryLock})", connection))
-            await command.ExecuteNonQueryAsync();
-        await connection.DisposeAsync();
+        await using (connection)
+        {
+            try
+            {
+                await using var command = new NpgsqlCommand($"SELECT pg_advisory_unlock({AdvisoryLock})", connection);
+                await command.ExecuteNonQueryAsync();
+            }
+            catch (Exception exception) when (ConnectionLoss.IsLoss(exception))
+            {
+                // The lock went with the connection.
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ return args switch
     ["durable", .. var rest] => await DurableBenchmark.RunAsync(rest),
     ["audiences", .. var rest] => await AudienceBenchmark.RunAsync(rest),
     ["sending", .. var rest] => await SendingBenchmark.RunAsync(rest),
+    ["failover", .. var rest] => await Orchestrator.Chaos.Failover.RunAsync(rest is [var rounds, ..] ? int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture) : 5),
     _ => Usage(),
 };
 
@@ -29,5 +30,6 @@ static int Usage()
     Console.Error.WriteLine("  smtp                        mails per second over 1, 4 and 8 connections, beside postfix's smtp-source");
     Console.Error.WriteLine("  audiences [n] [postgres]    import rows and segment evaluation per second over n customers (1,000,000)");
     Console.Error.WriteLine("  sending [n]                 messages per second to an HTTP sink, durable in PostgreSQL, over n recipients (200,000)");
+    Console.Error.WriteLine("  failover [rounds]           seconds from kill -9 of one of two nodes until its work, messages and triggers go on");
     return 2;
 }

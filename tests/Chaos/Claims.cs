@@ -20,6 +20,7 @@ internal sealed class Claims(NpgsqlConnection db, LogSummary log, ChaosOptions o
         await NobodyLostAsync();
         await UnknownAsync();
         await CapsAsync();
+        await BudgetsAsync();
         await ReasonReportAsync();
         await TriggersAsync();
         await AuditAsync();
@@ -65,6 +66,17 @@ internal sealed class Claims(NpgsqlConnection db, LogSummary log, ChaosOptions o
         var twice = await ScalarAsync($"SELECT COUNT(*) FROM (SELECT customer_no FROM messages WHERE state IN ({Numbers(MessageState.Accepted, MessageState.Delivered, MessageState.Unknown)}) GROUP BY customer_no HAVING COUNT(*) > 1) x");
         Add("frequency cap never exceeded", over == 0 && twice == 0, $"cap 1 a day; {over:N0} charges above it, {twice:N0} customers with two messages");
         Add("caps charged exactly once a message", charged == gone, $"{charged:N0} charged, {gone:N0} messages went out");
+    }
+
+    private async Task BudgetsAsync()
+    {
+        var over = await ScalarAsync("SELECT COUNT(*) FROM message_budgets WHERE amount IS NOT NULL AND reserved + spent > amount");
+        var spent = await ScalarAsync("SELECT COALESCE(SUM(spent), 0)::bigint FROM message_budgets WHERE name = ''");
+        var reserved = await ScalarAsync("SELECT COALESCE(SUM(reserved), 0)::bigint FROM message_budgets WHERE name = ''");
+        var costs = await ScalarAsync($"SELECT COALESCE(SUM(cost), 0)::bigint FROM messages WHERE state IN ({Numbers(MessageState.Accepted, MessageState.Delivered)})");
+        var held = await ScalarAsync($"SELECT COALESCE(SUM(cost), 0)::bigint FROM messages WHERE state = {(int)MessageState.Unknown}");
+        Add("budgets never exceeded, charged to the fen", over == 0 && spent > 0 && spent == costs && reserved == held,
+            $"{spent / 1e6m:N2} spent of {costs / 1e6m:N2} that the messages cost, {reserved / 1e6m:N2} held for unknown ones of {held / 1e6m:N2}");
     }
 
     private async Task ReasonReportAsync()

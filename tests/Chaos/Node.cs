@@ -9,6 +9,7 @@ internal sealed class Node(string name, string directory, string postgres, strin
     public const int LeaseSeconds = 6;
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
     private Process? process;
+    private volatile bool isStruck;
 
     public string Name => name;
 
@@ -17,6 +18,8 @@ internal sealed class Node(string name, string directory, string postgres, strin
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}/"));
 
     public bool IsRunning => process is { HasExited: false };
+
+    public bool EndedByItself => process is { HasExited: true } && !isStruck;
 
     public int Kills { get; private set; }
 
@@ -46,6 +49,7 @@ internal sealed class Node(string name, string directory, string postgres, strin
         start.Environment[Host.Storage.MasterKey.Variable] = masterKey;
         process?.Dispose();
         process = Process.Start(start);
+        isStruck = false;
     }
 
     /// <summary>Whether it serves: holds its lease and reaches the database.</summary>
@@ -67,6 +71,7 @@ internal sealed class Node(string name, string directory, string postgres, strin
     {
         if (process is not { HasExited: false } running)
             return;
+        isStruck = true;
         running.Kill();
         await running.WaitForExitAsync();
         Kills++;

@@ -17,7 +17,7 @@ internal sealed class Storm(ChaosOptions options, PrivatePostgres postgres, IRea
         foreach (var node in nodes)
             node.Start();
         using var calm = new CancellationTokenSource();
-        var strikes = Task.WhenAll(StrikeNodesAsync(calm.Token), StrikePostgresAsync(calm.Token));
+        var strikes = Task.WhenAll(StrikeNodesAsync(calm.Token), StrikePostgresAsync(calm.Token), SuperviseAsync(calm.Token));
         var started = Stopwatch.GetTimestamp();
         var sent = await UntilAsync(async () => await OpenAsync() == 0, TimeSpan.FromSeconds(options.SettleWithin * 3), started);
         await calm.CancelAsync();
@@ -51,6 +51,17 @@ internal sealed class Storm(ChaosOptions options, PrivatePostgres postgres, IRea
             await node.KillAsync();
             await Task.Delay(random.Next(200, 1500), CancellationToken.None);
             node.Start();
+        }
+    }
+
+    /// <summary>What systemd or Kubernetes does: a node that ended by itself (the database was gone when it started) is started again.</summary>
+    private async Task SuperviseAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            foreach (var node in nodes.Where(node => node.EndedByItself))
+                node.Start();
+            await Task.Delay(500, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -95,7 +95,7 @@ internal sealed class Workspace(IServiceProvider services)
         settings["concurrency"] = options.Concurrency;
         settings["timeoutSeconds"] = 2;
         using var parsed = JsonDocument.Parse(settings.ToJsonString());
-        var account = (await accounts.CreateAsync(new AccountCommand("gateway", "http-gateway", parsed.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:" }, Owner, CancellationToken.None)).Value;
+        var account = (await accounts.CreateAsync(new AccountCommand("gateway", "http-gateway", parsed.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:", Price = 0.05m }, Owner, CancellationToken.None)).Value;
         _ = (await accounts.RequestLiveAsync(account.Id, Owner, CancellationToken.None)).Value;
         account = (await accounts.ApproveLiveAsync(account.Id, Second, CancellationToken.None)).Value;
         simulator.Simulation.Callbacks["http-gateway"] = new Uri(accounts.CallbackUrl(account));
@@ -134,6 +134,7 @@ internal sealed class Workspace(IServiceProvider services)
             Window = new DateWindow(day, day.AddDays(11)),
             Product = new ProductTerms { Code = "P1", Name = "Loan", MinAnnualRate = 7.2m, MaxAnnualRate = 19.8m },
             Audience = new AudienceRule { Rule = "true" },
+            Budget = new Budget { Messages = 100_000 },
             Limits = new Limits { PerCustomerPerDay = 1, PerCustomerPer30Days = 4 },
             Phases =
             [

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Globalization;
+using Dapper;
+using Npgsql;
+using Orchestrator.Simulators;
+
+namespace Orchestrator.Chaos;
+
+/// <summary>How long after kill -9 of a node the other one goes on with its work, its messages and the triggers.</summary>
+public static class Failover
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    public static async Task<int> RunAsync(int rounds)
+    {
+        var masterKey = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+        Environment.SetEnvironmentVariable(Host.Storage.MasterKey.Variable, masterKey);
+        var directory = Directory.CreateTempSubdirectory("orchestrator-failover-").FullName;
+        await using var postgres = await PrivatePostgres.StartAsync();
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Faults = { LatencyMilliseconds = 100 } });
+        Node[] nodes = [new("node-1", directory, postgres.ConnectionString, masterKey), new("node-2", directory, postgres.ConnectionString, masterKey)];
+        await using (var balancer = await LoadBalancer.StartAsync(nodes))
+            await Workspace.SeedAsync(directory, postgres.ConnectionString, simulator, balancer, new ChaosOptions { Messages = 60_000, Concurrency = 4 });
+        simulator.Simulation.Callbacks.Clear();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"lease {Node.LeaseSeconds} s; seconds from kill -9 until the other node has the dead one's work, sends a message of its rows, and fires a trigger"));
+        var results = new List<Round>();
+        for (var round = 1; round <= rounds; round++)
+        {
+            results.Add(await new Failing(nodes[round % 2], nodes[(round + 1) % 2], postgres.ConnectionString).RunAsync());
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  round {round}: work {results[^1].Work:F1}, message {results[^1].Message:F1}, trigger {results[^1].Trigger:F1}"));
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  median:  work {Median(results, row => row.Work):F1}, message {Median(results, row => row.Message):F1}, trigger {Median(results, row => row.Trigger):F1}"));
+        foreach (var node in nodes)
+            node.Dispose();
+        Directory.Delete(directory, recursive: true);
+        return simulator.Simulation.Log.Summary().RecipientsMessagedTwice.Count == 0 ? 0 : 1;
+    }
+
+    private static double Median(List<Round> rounds, Func<Round, double> value) => rounds.Select(value).Order().ElementAt(rounds.Count / 2);
+
+    private sealed record Round(double Work, double Message, double Trigger);
+
+    /// <summary>One kill, watched from the database.</summary>
+    private sealed class Failing(Node victim, Node heir, string connectionString)
+    {
+        public async Task<Round> RunAsync()
+        {
+            foreach (var node in new[] { victim, heir }.Where(node => !node.IsRunning))
+                node.Start();
+            await UntilAsync(async () => await victim.IsReadyAsync() && await heir.IsReadyAsync());
+            await UntilAsync(async () => (await LeasedAsync()).Count > 0);
+            await victim.KillAsync();
+            var killed = Stopwatch.GetTimestamp();
+            var orphans = await LeasedAsync();
+            var ticks = await TicksAsync();
+            var times = await Task.WhenAll(
+                TimeAsync(killed, () => ExistsAsync("SELECT EXISTS (SELECT 1 FROM scheduled_work WHERE id = ANY(@orphans) AND node = @heir)", orphans)),
+                TimeAsync(killed, () => ExistsAsync(
+                    """
+                    SELECT EXISTS (SELECT 1 FROM scheduled_work w
+                    JOIN send_batches b ON b.occurrence_id = (w.payload::json ->> 'occurrenceId')::bigint AND b.no = (w.payload::json ->> 'no')::int
+                    JOIN messages m ON m.occurrence_id = b.occurrence_id AND m.customer_no BETWEEN b.first_customer AND b.last_customer
+                    WHERE w.id = ANY(@orphans) AND m.state IN (2, 3) AND m.epoch = (SELECT epoch FROM nodes WHERE name = @heir))
+                    """, orphans)),
+                TimeAsync(killed, async () => await TicksAsync() > ticks));
+            return new Round(times[0], times[1], times[2]);
+        }
+
+        private static async Task<double> TimeAsync(long since, Func<Task<bool>> condition)
+        {
+            await UntilAsync(condition);
+            return Stopwatch.GetElapsedTime(since).TotalSeconds;
+        }
+
+        private static async Task UntilAsync(Func<Task<bool>> condition)
+        {
+            var began = Stopwatch.GetTimestamp();
+            while (!await condition())
+            {
+                if (Stopwatch.GetElapsedTime(began) > Patience)
+                    throw new TimeoutException("The other node did not take over.");
+                await Task.Delay(50);
+            }
+        }
+
+        private async Task<List<Guid>> LeasedAsync()
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            return [.. await connection.QueryAsync<Guid>("SELECT id FROM scheduled_work WHERE kind = 'send-batch' AND state = 'Leased' AND node = @name", new { name = victim.Name })];
+        }
+
+        private async Task<bool> ExistsAsync(string sql, List<Guid> orphans)
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            return await connection.ExecuteScalarAsync<bool>(sql, new { orphans = orphans.ToArray(), heir = heir.Name });
+        }
+
+        private async Task<long> TicksAsync()
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            return await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM scheduled_work WHERE key LIKE @tick", new { tick = Workspace.TickKey + "@%" });
+        }
+    }
+}
