@@ -19,7 +19,7 @@ namespace Orchestrator.Console.Tests.Support;
 /// <summary>The real program on a real port with a fresh data directory, and one browser; both for all tests of a run.</summary>
 public sealed class ConsoleFixture : IAsyncLifetime
 {
-    private static readonly TimeSpan SeedTime = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan SeedTime = TimeSpan.FromMinutes(25);
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("orchestrator-console-");
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<string, string> signedIn = new();
