@@ -33,25 +33,26 @@ public sealed class SendingTests(ConsoleFixture console)
             await clock.SetClockAsync(DemoStory.PhaseAt(brief, brief.Phases[2]).AddSeconds(2), TestContext.Current.CancellationToken);
             await HeldAtLeastAsync(reviewer, 2_000);
 
-            // Compliance holds; the owner's going on moves nothing, and only another person lifts it.
+            // Compliance holds: the owner can neither go on nor lift it, another person can, and what was paused before is paused again.
             await GiveReasonAsync(reviewer, "hold-campaign", "Wrong rate in the third text");
             await reviewer.Page.WaitForSelectorAsync("#sending-notice .is-bad");
             Assert.Contains("sent", await reviewer.Page.InnerTextAsync(".toast-note"), StringComparison.Ordinal);
             await owner.GoAsync($"/campaigns/{campaign.Id}");
-            await owner.Page.ClickAsync("form:has(input[value=resume]) button[type=submit]");
-            await owner.Page.WaitForSelectorAsync(".toast-note");
             await owner.Page.WaitForSelectorAsync("#sending-notice .is-bad");
             await HeldAtLeastAsync(owner, 2_000);
             Assert.Equal(before, await owner.Page.InnerTextAsync("#running .tile:nth-child(1) .tile-value"));
-            Assert.Equal(0, await owner.Page.Locator("[data-dialog=lift-hold]").CountAsync());
+            Assert.Equal(0, await owner.Page.Locator("[data-dialog=lift-hold], form:has(input[value=resume])").CountAsync());
 
             await using var other = await console.OpenAsync("zhouheng");
             await other.GoAsync($"/campaigns/{campaign.Id}");
             await GiveReasonAsync(other, "lift-hold", "文案核对无误");
             await other.Page.WaitForSelectorAsync(".toast-note");
 
-            // The owner's page is not touched: its counters move by themselves.
-            await owner.Page.WaitForFunctionAsync("before => document.querySelector('#running .tile:nth-child(1) .tile-value').textContent !== before", before, new() { Timeout = 60_000 });
+            await owner.GoAsync($"/campaigns/{campaign.Id}");
+            await owner.Page.ClickAsync("form:has(input[value=resume]) button[type=submit]");
+
+            // The reviewer's page is not touched: its counters move by themselves.
+            await reviewer.Page.WaitForFunctionAsync("before => document.querySelector('#running .tile:nth-child(1) .tile-value').textContent !== before", before, new() { Timeout = 60_000 });
         }
         finally
         {
