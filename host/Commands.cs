@@ -18,9 +18,34 @@ internal static class Commands
         root.Subcommands.Add(Passing(new Command("migrate", "Bring the database schema up to date and exit."), MigrateAsync));
         root.Subcommands.Add(VerifyCommand.Create(VerifyAsync));
         root.Subcommands.Add(ImportCommand.Create());
+        root.Subcommands.Add(RotateMasterKey());
         root.Subcommands.Add(Passing(new Command("demo", "Play a campaign from idea to retrospective in about a minute; every figure is asserted."), (_, token) => DemoCommand.RunAsync(Path.Combine("data", "demo"), TimeProvider.System, token)));
         root.Subcommands.Add(Passing(new Command("schema", "Print the statements that would create the present model.") { Hidden = true }, PrintSchemaAsync));
         return root;
+    }
+
+    private static Command RotateMasterKey()
+    {
+        var file = new Argument<string>("new-key-file") { Description = "File with the new key: 32 bytes in base64 (openssl rand -base64 32)." };
+        var command = new Command("rotate-master-key", "Wrap the data keys with a new master key; the present one is read as usual. Stop every node first.") { file };
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction(async (parsed, token) =>
+        {
+            await using var app = OrchestratorApp.Create([.. parsed.UnmatchedTokens]);
+            await app.Services.GetRequiredService<Migrator>().ApplyAsync(token);
+            try
+            {
+                var wrapped = await app.Services.GetRequiredService<MasterKeyRotation>().RotateAsync(MasterKey.Read(parsed.GetValue(file)!), token);
+                Console.WriteLine($"{wrapped} keys are wrapped with the new master key. Give it to every node before the next start; the old one opens only backups made before.");
+                return 0;
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or IOException)
+            {
+                Console.Error.WriteLine(exception.Message);
+                return 1;
+            }
+        });
+        return command;
     }
 
     private static Command Passing(Command command, Func<string[], CancellationToken, Task<int>> action)

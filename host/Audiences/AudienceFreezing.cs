@@ -33,6 +33,7 @@ internal sealed class FreezeAudienceTask(WorkSchedule schedule, AttributeCatalog
             CampaignId = context.CampaignId,
             Rule = audience.Rule,
             HoldoutPercent = audience.HoldoutPercent,
+            HoldoutCount = audience.HoldoutCount,
             Ceiling = audience.Ceiling,
             State = FreezeState.Scanning,
             StartedAt = clock.GetUtcNow(),
@@ -140,7 +141,7 @@ internal sealed class FreezeWork(
 
     private static async Task<long> MarkHoldoutAsync(WriteTransaction tx, AudienceFreeze freeze, CancellationToken cancellationToken)
     {
-        var count = HoldoutRank.Count(freeze.Matched, freeze.HoldoutPercent);
+        var count = HoldoutRank.Count(freeze.Matched, freeze.HoldoutPercent, freeze.HoldoutCount);
         if (count == 0)
             return 0;
         var members = tx.Db.AudienceMembers.Where(row => row.CampaignId == freeze.CampaignId);

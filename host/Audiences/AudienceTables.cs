@@ -38,6 +38,7 @@ public sealed class AudienceFreeze
     public Guid CampaignId { get; init; }
     public required string Rule { get; init; }
     public decimal HoldoutPercent { get; init; }
+    public int? HoldoutCount { get; init; }
     public int? Ceiling { get; init; }
     public FreezeState State { get; set; }
 

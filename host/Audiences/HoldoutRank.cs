@@ -18,7 +18,7 @@ public static class HoldoutRank
         return BinaryPrimitives.ReadInt64BigEndian(hash) & long.MaxValue;
     }
 
-    /// <summary>How many of <paramref name="matched"/> are held out: rounded half up to whole customers.</summary>
-    public static long Count(long matched, decimal percent) =>
-        (long)Math.Round(matched * percent / 100m, 0, MidpointRounding.AwayFromZero);
+    /// <summary>How many of <paramref name="matched"/> are held out: the number asked for, at most half of them, or the percentage rounded half up to whole customers.</summary>
+    public static long Count(long matched, decimal percent, int? count = null) =>
+        count is { } wanted ? Math.Min(wanted, matched / 2) : (long)Math.Round(matched * percent / 100m, 0, MidpointRounding.AwayFromZero);
 }

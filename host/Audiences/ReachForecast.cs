@@ -46,7 +46,7 @@ public sealed class ReachForecast(
             members.AddRange(slice.Members.Select(member => (HoldoutRank.Of(campaignId ?? Guid.Empty, member.ExternalId), member.CustomerNo)));
         }
         members.Sort();
-        var holdout = (int)HoldoutRank.Count(members.Count, brief.Audience.HoldoutPercent);
+        var holdout = (int)HoldoutRank.Count(members.Count, brief.Audience.HoldoutPercent, brief.Audience.HoldoutCount);
         var treated = members.Skip(holdout).Select(member => member.CustomerNo).Order().ToArray();
         return new ReachForecastResult(scanned, members.Count, nulls, holdout, treated.Length, brief.Audience.Ceiling, await PhasesAsync(brief, treated, cancellationToken), clock.GetUtcNow());
     }

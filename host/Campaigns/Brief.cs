@@ -94,6 +94,9 @@ public sealed record AudienceRule
     /// <summary>Percent of the matched set kept aside and not messaged.</summary>
     public decimal HoldoutPercent { get; init; } = 10;
 
+    /// <summary>Members kept aside as a number instead; null: by percent. Never more than half of those matched.</summary>
+    public int? HoldoutCount { get; init; }
+
     /// <summary>Approved ceiling of the member count.</summary>
     public int? Ceiling { get; init; }
 }

@@ -62,6 +62,8 @@ internal static partial class BriefCheck
             CheckFeel(audience.Exclusion, "audience.exclusion", problems);
         if (audience.HoldoutPercent is < 0 or > 50)
             problems.Add(new FieldProblem("audience.holdoutPercent", "field.between", 0, 50));
+        if (audience.HoldoutCount is < 0)
+            problems.Add(new FieldProblem("audience.holdoutCount", "field.too-small", 0));
     }
 
     private static void CheckPhases(Brief brief, List<FieldProblem> problems)

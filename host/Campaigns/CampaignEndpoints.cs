@@ -42,6 +42,7 @@ internal static class CampaignEndpoints
             (await desk.ResumeAsync(id, actor, token)).ToResult(texts, row => TypedResults.Ok(CampaignReply.From(row)))).RequireRole(Role.Owner, Role.BusinessHead).WithName("ResumeCampaign");
         campaigns.MapPost("/{id:guid}/cancellation", CancelAsync).RequireRole(Role.Owner, Role.BusinessHead).WithName("CancelCampaign");
 
+        api.MapLegalLimits();
         api.MapPost("/files", UploadAsync).RequireRole().DisableAntiforgery().WithName("UploadFile");
         api.MapGet("/files/{sha256}", DownloadAsync).RequireRole().WithName("DownloadFile");
     }

@@ -12,7 +12,7 @@ public sealed class CampaignFactReader(IEnumerable<IFactSource> sources, BriefLi
 {
     public async Task<IReadOnlyDictionary<string, object?>> ReadAsync(OrchestratorDb db, Brief brief, CancellationToken cancellationToken)
     {
-        var facts = FromBrief(brief);
+        var facts = FromBrief(brief, await LegalLimits.OnAsync(db, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), cancellationToken));
         AddTexts(brief, facts);
         foreach (var source in sources)
             await source.AddAsync(db, brief, facts, cancellationToken);
@@ -24,7 +24,7 @@ public sealed class CampaignFactReader(IEnumerable<IFactSource> sources, BriefLi
     public async Task StoreAsync(WriteTransaction tx, Campaign campaign, Brief brief, CancellationToken cancellationToken) =>
         campaign.FactsJson = JsonSerializer.Serialize(await ReadAsync(tx.Db, brief, cancellationToken), JsonDefaults.Options);
 
-    private Dictionary<string, object?> FromBrief(Brief brief)
+    private static Dictionary<string, object?> FromBrief(Brief brief, IReadOnlyDictionary<string, decimal> limits)
     {
         var incentive = brief.Incentive is { Mechanic: not "none" } some ? some : null;
         var channels = brief.Phases.SelectMany(phase => phase.AllChannels()).Distinct(StringComparer.Ordinal).ToList();
@@ -33,7 +33,9 @@ public sealed class CampaignFactReader(IEnumerable<IFactSource> sources, BriefLi
             [CampaignFacts.Purpose] = brief.Phases.Count == 0 || brief.Phases.Any(phase => phase.Purpose == "marketing") ? "marketing" : "servicing",
             [CampaignFacts.IsLoan] = brief.Product.Category == "loan",
             [CampaignFacts.MaxRate] = brief.Product.MaxAnnualRate,
-            [CampaignFacts.RateCap] = RateCaps.On(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)),
+            [CampaignFacts.RateCap] = Limit(LegalLimits.RateCap),
+            [CampaignFacts.PrizeCap] = Limit(LegalLimits.PrizeCap),
+            [CampaignFacts.AgeFloor] = Limit(LegalLimits.MinimumAge),
             [CampaignFacts.ExcludesStudents] = AudienceProof.ExcludesStudents(brief.Audience),
             [CampaignFacts.MinAge] = AudienceProof.MinAge(brief.Audience),
             [CampaignFacts.ExcludesOverdue] = AudienceProof.ExcludesOverdue(brief.Audience),
@@ -51,6 +53,9 @@ public sealed class CampaignFactReader(IEnumerable<IFactSource> sources, BriefLi
             [CampaignFacts.ProviderForbids] = Array.Empty<string>(),
             [CampaignFacts.Unregistered] = Array.Empty<string>(),
         };
+
+        // Without a figure the refusal holds: what is unknown counts as not fulfilled.
+        decimal? Limit(string name) => limits.TryGetValue(name, out var value) ? value : null;
     }
 
     private void AddTexts(Brief brief, Dictionary<string, object?> facts)

@@ -12,6 +12,8 @@ public static class CampaignFacts
     public const string DailyRateWithoutAnnual = "daily_rate_without_annual";
     public const string MaxRate = "max_rate";
     public const string RateCap = "rate_cap";                      // dated data, percent a year
+    public const string PrizeCap = "prize_cap";                    // dated data, yuan
+    public const string AgeFloor = "age_floor";                    // dated data, years
     public const string ExcludesStudents = "excludes_students";
     public const string MinAge = "min_age";                        // lowest age the rule admits; null when it does not say
     public const string ExcludesOverdue = "excludes_overdue";

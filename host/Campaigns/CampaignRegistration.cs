@@ -23,6 +23,8 @@ internal static class CampaignRegistration
             services.AddSingleton<CampaignQueries>();
             services.AddSingleton<RiskRatings>();
             services.AddSingleton<Files>();
+            services.AddSingleton<LegalLimits>();
+            services.AddSingleton<IStartupStep, ShippedLimits>();
             return services;
         }
     }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Sops;
@@ -44,16 +45,35 @@ public sealed class LaunchGate(Packages packages, CampaignListeners listeners) :
     }
 }
 
-/// <summary>After a guardrail tripped: the outcome resume lets sending go on.</summary>
+/// <summary>
+/// After a guardrail tripped: sending goes on when everybody who must decide has said resume, which takes somebody of each of the task's roles (risk and
+/// compliance); one stop ends it.
+/// </summary>
 public sealed class BreachRule(CampaignListeners listeners) : ITaskRule
 {
     public bool AppliesTo(TaskCompletion completion) => completion.Task.ElementId == CampaignElements.HandleBreach && completion.Outcome == CampaignElements.Resume;
+
+    public async Task<Refusal?> BeforeAsync(WriteTransaction tx, TaskCompletion completion, CancellationToken cancellationToken)
+    {
+        var (task, actor) = (completion.Task, completion.Actor);
+        // Of the same breach: made in one step, so due at the same moment.
+        var others = await tx.Db.Tasks.AsNoTracking().Where(row => row.CampaignId == task.CampaignId && row.ElementId == task.ElementId && row.Id != task.Id && row.Due == task.Due).ToListAsync(cancellationToken);
+        var by = others.Where(row => row.State == TaskState.Done).Select(row => row.CompletedBy).OfType<string>().ToList();
+        if (by.Count == 0 || by.Contains(actor.UserName) || others.Any(row => row.State == TaskState.Open))
+            return null;
+        var deciders = await tx.Db.Users.AsNoTracking().Where(user => by.Contains(user.UserName)).Select(user => user.Roles).ToListAsync(cancellationToken);
+        var missing = task.CandidateRoles.Where(role => !actor.Is(role) && !deciders.Any(roles => roles.Contains(role))).ToList();
+        return missing.Count == 0 ? null : Refusal.Conflict("breach-role-missing", string.Join(", ", missing));
+    }
 
     public async Task AfterAsync(WriteTransaction tx, TaskCompletion completion, CancellationToken cancellationToken)
     {
         var campaign = completion.Instance.Campaign;
         if (campaign.Status is not (CampaignStatus.Paused or CampaignStatus.Held) || campaign.ApprovedHash != campaign.PackageHash)
             return;
+        await tx.Db.SaveChangesAsync(cancellationToken);
+        if (await tx.Db.Tasks.AnyAsync(row => row.CampaignId == campaign.Id && row.ElementId == CampaignElements.HandleBreach && row.State == TaskState.Open, cancellationToken))
+            return;   // The other has not decided yet.
         if (campaign.Status == CampaignStatus.Paused)
             (campaign.Status, campaign.StatusReason) = (CampaignStatus.Running, null);
         await listeners.TellAsync(tx, new CampaignEvent(CampaignEventKind.Resumed, campaign, completion.Actor, completion.Reason, []), cancellationToken);

@@ -13,5 +13,7 @@ public sealed partial class OrchestratorDb
 
     public DbSet<StoredFile> Files => Set<StoredFile>();
 
+    public DbSet<LegalLimit> LegalLimits => Set<LegalLimit>();
+
     public DbSet<CampaignCode> CampaignCodes => Set<CampaignCode>();
 }

@@ -32,7 +32,7 @@ internal static class DemoBrief
         BenefitToCompany = "沉睡老客复借,预计新增放款 ¥825,600(户均 ¥8,600)",
         BenefitToCustomer = "首期利息更低,最高减 60 元",
         Product = new ProductTerms { Code = "P-7", Name = "禾光分期", Category = "loan", MinAnnualRate = 7.2m, MaxAnnualRate = 19.8m },
-        Audience = new AudienceRule { Rule = DemoCampaign.Rule, Exclusion = DemoCampaign.Exclusion, HoldoutPercent = DemoCampaign.HoldoutPercent, Ceiling = 3_000 },
+        Audience = new AudienceRule { Rule = DemoCampaign.Rule, Exclusion = DemoCampaign.Exclusion, HoldoutCount = DemoCampaign.Holdout, Ceiling = 3_000 },
         Phases = [.. Phases.Select(phase => PhaseOf(phase.Key, phase.Name, firstDay.AddDays(phase.Day), phase.Time))],
         Rules = new PublicRules(
             "一、活动时间:以活动页公布日期为准。二、参与对象:收到邀请的禾光分期老客。三、权益:首期利息 8 折券,最高减 60 元,限量 300 张,先到先得,每人限领 1 张(以身份及设备为准)。四、使用:在活动期内借款时使用,按首期实际应付利息计算;提前还清的,未发生的利息不产生优惠。五、贷款年化利率(单利)7.2%-19.8%,以审批和合同为准。请根据自身还款能力理性借贷。六、咨询与投诉:客服热线 400-000-0000。",

@@ -13,9 +13,6 @@ public static class DemoCampaign
     public const int NoConsentedChannel = 185;
     public const int Suppressed = 65;
 
-    /// <summary>Percent that holds out exactly <see cref="Holdout"/> of <see cref="Matched"/>.</summary>
-    public const decimal HoldoutPercent = 10.07m;
-
     /// <summary>The audience rule in FEEL, as the owner writes it.</summary>
     public const string Rule = """
         age in [22..55] and student = false and credit_status = "active" and available_limit >= 3000

@@ -48,6 +48,7 @@ internal sealed class DemoRun(DemoClient client, DemoReport report, DemoServer s
         await client.TaskAsync(story.Campaign, "handle-breach", token);
         report.Equal("demo.breach", "paused", (await client.PageAsync(story.Campaign, token)).GetProperty("status").GetString());
         await client.CompleteAsync(story.Campaign, DemoPerson.Risk, "handle-breach", "resume", token, reason: "投诉集中于同一批次,已逐一回访,原因已消除");
+        await client.CompleteAsync(story.Campaign, DemoPerson.Compliance, "handle-breach", "resume", token, reason: "话术与规则无误,同意恢复");
     }
 
     /// <summary>A compliance stop before the last send, lifted by somebody else.</summary>

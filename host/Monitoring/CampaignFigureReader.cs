@@ -9,13 +9,16 @@ namespace Orchestrator.Host.Monitoring;
 
 /// <summary>All counters of a campaign at one moment: what figures, guardrails and the live page are made of.</summary>
 internal sealed record CampaignNumbers(
-    IReadOnlyList<LedgerCount> Messages, IReadOnlyDictionary<(string Metric, string Arm), long> Metrics, IReadOnlyDictionary<DateOnly, long> ConvertersPerDay, long Treated, long Holdout, int Trips)
+    IReadOnlyList<LedgerCount> Messages, IReadOnlyDictionary<(string Metric, string Arm), long> Metrics, IReadOnlyDictionary<DateOnly, long> ConvertersPerDay, long Treated, long Holdout, int Trips, long MessageCost = 0)
 {
     public const decimal Micros = 1_000_000m;
 
     public long Of(params MessageState[] states) => Messages.Where(row => states.Contains(row.State)).Sum(row => row.Count);
 
     public long Sum(string metric) => Metrics.Where(pair => pair.Key.Metric == metric).Sum(pair => pair.Value);
+
+    /// <summary>Cost events and what messages came to at their accounts' prices, in the campaign's currency.</summary>
+    public decimal Cost => (Sum(Metric.Cost) + MessageCost) / Micros;
 
     public long InArm(string metric, string arm) => Metrics.GetValueOrDefault((metric, arm));
 }
@@ -44,7 +47,7 @@ public sealed class CampaignFigureReader : ICampaignFigures
         Participants = numbers.Sum(Metric.Participants),
         Complaints = numbers.Sum(Metric.Complaints),
         OptOuts = numbers.Sum(Metric.OptOuts),
-        Cost = numbers.Sum(Metric.Cost) / CampaignNumbers.Micros,
+        Cost = numbers.Cost,
         Trips = numbers.Trips,
     };
 
@@ -63,7 +66,8 @@ public sealed class CampaignFigureReader : ICampaignFigures
             days.GroupBy(row => (row.Metric, row.Arm)).ToDictionary(group => group.Key, group => group.Sum(row => row.Value)),
             days.Where(row => row is { Metric: Metric.Converters, Arm: Treated }).ToDictionary(row => row.Day, row => row.Value),
             treated, holdout,
-            await db.GuardrailTrips.CountAsync(row => row.CampaignId == campaignId, cancellationToken));
+            await db.GuardrailTrips.CountAsync(row => row.CampaignId == campaignId, cancellationToken),
+            await db.Set<MessageBudget>().Where(row => row.CampaignId == campaignId && row.Name == MessageBudget.Whole).Select(row => row.Spent).SingleOrDefaultAsync(cancellationToken));
     }
 
     /// <summary>The counters of several campaigns; sizes and trips, which lists do not show, are left out.</summary>

@@ -40,7 +40,7 @@ public sealed class Guardrails(Database database, ProcessHost process, CampaignD
         ["converters"] = numbers.Sum(Metric.Converters),
         ["new_loans"] = numbers.Sum(Metric.Conversions),
         ["conversion_value"] = numbers.Sum(Metric.ConversionValue) / CampaignNumbers.Micros,
-        ["cost"] = numbers.Sum(Metric.Cost) / CampaignNumbers.Micros,
+        ["cost"] = numbers.Cost,
         ["grade_a_loans"] = numbers.Sum(Metric.LoansOfGrade("A")),
         ["grade_b_loans"] = numbers.Sum(Metric.LoansOfGrade("B")),
         ["grade_c_loans"] = numbers.Sum(Metric.LoansOfGrade("C")),

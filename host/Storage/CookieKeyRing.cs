@@ -23,5 +23,9 @@ internal sealed class CookieKeyRing(IDbContextFactory<OrchestratorDb> contexts, 
         db.SaveChanges();
     }
 
+    /// <summary>Seals a key of the ring with another master key.</summary>
+    internal static string Reseal(CookieKey row, MasterKey from, MasterKey to) =>
+        Convert.ToBase64String(PersonalData.Seal(to.Bytes, PersonalData.Open(from.Bytes, Convert.FromBase64String(row.Sealed), Place(row.Name)), Place(row.Name)));
+
     private static byte[] Place(string name) => Encoding.UTF8.GetBytes($"cookie_keys:{name}");
 }

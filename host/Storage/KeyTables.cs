@@ -14,7 +14,7 @@ internal sealed class DataKey
 {
     public int Id { get; init; }
     public DataKeyPurpose Purpose { get; init; }
-    public required string Wrapped { get; init; }
+    public required string Wrapped { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
 }
 
@@ -22,7 +22,7 @@ internal sealed class DataKey
 internal sealed class CookieKey
 {
     public required string Name { get; init; }
-    public required string Sealed { get; init; }
+    public required string Sealed { get; set; }
 }
 
 internal sealed class DataKeyMapping : IEntityTypeConfiguration<DataKey>

@@ -37,6 +37,10 @@ public sealed class MasterKey
         return key;
     }
 
+    /// <summary>A key that is to replace the present one.</summary>
+    /// <exception cref="InvalidOperationException">The file does not hold 32 bytes of base64.</exception>
+    internal static MasterKey Read(string file) => Parse(File.ReadAllText(file), $"file {file}");
+
     private static MasterKey Parse(string text, string source)
     {
         var bytes = new byte[32];

@@ -59,6 +59,9 @@ public sealed class PersonalData(Database database, MasterKey master, TimeProvid
     public string Lookup(string kind, string normalised) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(lookupKey, Encoding.UTF8.GetBytes($"{kind}\0{normalised}")));
 
+    /// <summary>Wraps a data key with another master key; what it encrypts stays as it is.</summary>
+    internal static string Rewrap(DataKey row, MasterKey from, MasterKey to) => Convert.ToBase64String(Seal(to.Bytes, Unwrap(from, row), WrapPlace(row.Id)));
+
     private DataKey New(int id, DataKeyPurpose purpose) => new()
     {
         Id = id,
@@ -67,7 +70,9 @@ public sealed class PersonalData(Database database, MasterKey master, TimeProvid
         CreatedAt = clock.GetUtcNow(),
     };
 
-    private byte[] Unwrap(DataKey row)
+    private byte[] Unwrap(DataKey row) => Unwrap(master, row);
+
+    private static byte[] Unwrap(MasterKey master, DataKey row)
     {
         try
         {

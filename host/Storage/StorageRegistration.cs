@@ -17,6 +17,7 @@ internal static class StorageRegistration
             services.AddSingleton<PersonalData>();
             services.AddSingleton<Migrator>();
             services.AddSingleton<SqliteFileLock>();
+            services.AddSingleton<MasterKeyRotation>();
             services.AddSingleton(provider => new Database(provider.GetRequiredService<IDbContextFactory<OrchestratorDb>>(), dialect));
             if (dialect == DatabaseDialect.PostgreSql)
             {

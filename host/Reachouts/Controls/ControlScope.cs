@@ -40,6 +40,9 @@ public readonly record struct ControlScope(string Key)
 
     internal ChannelKind? ChannelKind => After("channel:") is { } text ? ChannelNames.TryParse(text) : null;
 
+    /// <summary>The one way to write it: ids may come with dashes.</summary>
+    internal ControlScope Normalised => CampaignId is { } campaign ? Campaign(campaign) : ReachoutId is { } reachout ? Reachout(reachout) : AccountNo is { } no ? Account(no) : this;
+
     internal int? AccountNo => After("account:") is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var no) ? no : null;
 
     internal string? SegmentKey => After(SegmentPrefix);

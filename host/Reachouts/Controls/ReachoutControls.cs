@@ -37,6 +37,7 @@ public sealed partial class ReachoutControls
             return Refusal.Invalid(new FieldProblem("reason", "field.required"));
         if (!ControlScope.IsValid(scope.Key))
             return Refusal.Invalid(new FieldProblem("scope", "field.scope-unknown", scope.Key));
+        scope = scope.Normalised;
         var outcome = await database.WriteAsync<Outcome<Done>>(
             async (tx, token) =>
             {
@@ -67,6 +68,7 @@ public sealed partial class ReachoutControls
             {
                 if (string.IsNullOrWhiteSpace(reason))
                     return Refusal.Invalid(new FieldProblem("reason", "field.required"));
+                scope = scope.Normalised;
                 var campaign = await HeldCampaign.LockAsync(tx, scope, token);
                 if (scope.NeedsReread)
                     await RereadAsync(tx, token);

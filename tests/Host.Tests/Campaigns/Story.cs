@@ -41,7 +41,12 @@ internal sealed class Story : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static Brief Brief(TestHost host) => DemoBrief.For(DemoBrief.FirstDayAfter(DateOnly.FromDateTime(host.Clock.GetUtcNow().UtcDateTime)));
+    /// <summary>The demo campaign's brief for audiences of a few: a tenth is kept aside, not 270.</summary>
+    public static Brief Brief(TestHost host)
+    {
+        var brief = DemoBrief.For(DemoBrief.FirstDayAfter(DateOnly.FromDateTime(host.Clock.GetUtcNow().UtcDateTime)));
+        return brief with { Audience = brief.Audience with { HoldoutCount = null } };
+    }
 
     public static async Task<Story> BeginAsync(DatabaseDialect dialect, Func<Brief, Brief>? change = null, Action<IServiceCollection>? customise = null)
     {

@@ -95,7 +95,7 @@ public sealed class WholeCampaignTests
     }
 
     [Theory, ClassData(typeof(Dialects))]
-    public async Task Complaints_trip_a_guardrail_that_only_risk_or_compliance_lets_go_on(DatabaseDialect dialect)
+    public async Task Complaints_trip_a_guardrail_that_only_risk_and_compliance_together_let_go_on(DatabaseDialect dialect)
     {
         await using var story = await Story.BeginAsync(dialect, OnlySms);
         var brief = OnlySms(Story.Brief(story.Host));
@@ -109,7 +109,13 @@ public sealed class WholeCampaignTests
         await story.UntilStatusAsync("paused");
         using var byOwner = await story.PostAsync("lin", $"/api/v1/campaigns/{story.Id}/resume");
         await story.CompleteAsync("handle-breach", "resume", reason: "投诉与本活动无关");
+        Assert.Equal("paused", (await story.PageAsync()).GetProperty("status").GetString());
+        using var bySame = await story.TryCompleteAsync("handle-breach", "resume", by: "zhou2", reason: "x");
+        using var bySameRole = await story.TryCompleteAsync("handle-breach", "resume", by: "zhou", reason: "x");
+        using var early = await story.PostAsync("lin", $"/api/v1/campaigns/{story.Id}/resume");
+        await story.CompleteAsync("handle-breach", "resume", by: "xu", reason: "文案无误");
 
+        Assert.Equal([HttpStatusCode.Forbidden, HttpStatusCode.Conflict, HttpStatusCode.Conflict], new[] { bySame, bySameRole, early }.Select(reply => reply.StatusCode));
         Assert.Equal(HttpStatusCode.Conflict, byOwner.StatusCode);
         await story.UntilStatusAsync("running");
         Assert.All((await story.GetAsync("lin", $"/api/v1/campaigns/{story.Id}/guardrail-trips")).EnumerateArray(), trip => Assert.NotEqual(JsonValueKind.Null, trip.GetProperty("clearedAt").ValueKind));

@@ -46,6 +46,7 @@ public sealed class GuardrailFlowTests
         Assert.Equal("complaint-rate", trips.EnumerateArray().Single().GetProperty("key").GetString());
 
         await story.CompleteAsync("handle-breach", "resume", reason: "complaints were about another product");
+        await story.CompleteAsync("handle-breach", "resume", by: "xu", reason: "the texts are right");
         await story.UntilStatusAsync("running");
         var view = await story.GetAsync("zhou", $"/api/v1/campaigns/{story.Id}/monitoring");
         Assert.Equal(3, view.GetProperty("figures").GetProperty("complaints").GetInt32());

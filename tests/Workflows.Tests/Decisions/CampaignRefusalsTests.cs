@@ -12,7 +12,7 @@ public sealed class CampaignRefusalsTests
 
     private static Dictionary<string, object?> DemoCampaign() => new()
     {
-        ["purpose"] = "marketing", ["is_loan"] = true, ["shows_annual_rate"] = true, ["max_rate"] = 19.8m, ["rate_cap"] = 20m, ["daily_rate_without_annual"] = false,
+        ["purpose"] = "marketing", ["is_loan"] = true, ["shows_annual_rate"] = true, ["max_rate"] = 19.8m, ["rate_cap"] = 20m, ["prize_cap"] = 50_000m, ["age_floor"] = 18m, ["daily_rate_without_annual"] = false,
         ["excludes_students"] = true, ["min_age"] = 22m, ["excludes_overdue"] = true, ["excludes_complaints"] = true, ["mechanic"] = "coupon", ["top_prize"] = null,
         ["reward_cap"] = 60m, ["worst_case_cost"] = 18_000m, ["budget"] = 18_600m, ["uses_oa_template"] = false,
         ["provider_forbids"] = Nothing, ["unregistered"] = Nothing, ["lint_errors"] = Nothing,

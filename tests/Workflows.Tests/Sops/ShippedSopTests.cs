@@ -218,9 +218,9 @@ public sealed class ShippedSopTests
     public void A_breach_is_handled_within_two_hours_and_may_resume_or_stop()
     {
         var walk = new SopWalk("standard-campaign").Running().Message("guardrail-breach");
-        Assert.Equal(["handle-breach"], walk.OpenTasks);
+        Assert.Equal(["handle-breach", "handle-breach"], walk.OpenTasks);
         Assert.Equal(walk.Now.AddHours(2), walk.Due["handle-breach"]);
-        walk.Do("handle-breach", "resume", "risk", "误报");
+        walk.Do("handle-breach", "resume", "risk", "误报").Do("handle-breach", "resume", "compliance", "误报");
         Assert.Equal("monitoring", walk.State.StageId);
         walk.Message("guardrail-breach").Do("handle-breach", "stop", "risk", "投诉集中").Serve("stop-reachouts");
         Assert.Equal(["after-window"], walk.State.Timers.Select(timer => timer.ElementId));

@@ -40,6 +40,7 @@ CREATE TABLE audience_freezes (
     campaign_id uuid NOT NULL,
     rule text NOT NULL,
     holdout_percent numeric NOT NULL,
+    holdout_count integer,
     ceiling integer,
     state text NOT NULL,
     scanned_to bigint NOT NULL,
@@ -437,6 +438,20 @@ CREATE TABLE launch_packages (
     brief_version bigint NOT NULL,
     at bigint NOT NULL,
     CONSTRAINT pk_launch_packages PRIMARY KEY (campaign_id, hash)
+);
+
+
+CREATE TABLE legal_limits (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    "from" date NOT NULL,
+    value numeric NOT NULL,
+    source text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at bigint NOT NULL,
+    published_by text,
+    published_at bigint,
+    CONSTRAINT pk_legal_limits PRIMARY KEY (id)
 );
 
 
@@ -1003,6 +1018,9 @@ CREATE INDEX ix_incidents_campaign_id ON incidents (campaign_id);
 
 
 CREATE INDEX ix_incidents_raised_at ON incidents (raised_at) WHERE closed_at IS NULL;
+
+
+CREATE INDEX ix_legal_limits_name_from ON legal_limits (name, "from");
 
 
 CREATE INDEX ix_lessons_campaign_id ON lessons (campaign_id);

@@ -38,6 +38,7 @@ CREATE TABLE "audience_freezes" (
     "campaign_id" TEXT NOT NULL CONSTRAINT "pk_audience_freezes" PRIMARY KEY,
     "rule" TEXT NOT NULL,
     "holdout_percent" TEXT NOT NULL,
+    "holdout_count" INTEGER NULL,
     "ceiling" INTEGER NULL,
     "state" TEXT NOT NULL,
     "scanned_to" INTEGER NOT NULL,
@@ -414,6 +415,19 @@ CREATE TABLE "launch_packages" (
     "brief_version" INTEGER NOT NULL,
     "at" INTEGER NOT NULL,
     CONSTRAINT "pk_launch_packages" PRIMARY KEY ("campaign_id", "hash")
+);
+
+
+CREATE TABLE "legal_limits" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_legal_limits" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "from" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "proposed_by" TEXT NOT NULL,
+    "proposed_at" INTEGER NOT NULL,
+    "published_by" TEXT NULL,
+    "published_at" INTEGER NULL
 );
 
 
@@ -957,6 +971,9 @@ CREATE INDEX "ix_incidents_campaign_id" ON "incidents" ("campaign_id");
 
 
 CREATE INDEX "ix_incidents_raised_at" ON "incidents" ("raised_at") WHERE closed_at IS NULL;
+
+
+CREATE INDEX "ix_legal_limits_name_from" ON "legal_limits" ("name", "from");
 
 
 CREATE INDEX "ix_lessons_campaign_id" ON "lessons" ("campaign_id");

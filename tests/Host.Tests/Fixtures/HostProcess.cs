@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Storage;
+
+namespace Orchestrator.Host.Tests.Fixtures;
+
+/// <summary>The program as a process of its own on a database that outlives it: to be killed with -9 and started again.</summary>
+internal sealed class HostProcess : IAsyncDisposable
+{
+    private const string Key = "VGhlIG1hc3RlciBrZXkgb2YgdGhlIGtpbGwgdGVzdCE=";
+    private readonly string directory = Directory.CreateTempSubdirectory("orchestrator-killed-").FullName;
+    private readonly string? postgres;
+    private Process? process;
+
+    private HostProcess(string? postgres) => this.postgres = postgres;
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <param name="seed">Runs in this process on the initialised database, before the first start.</param>
+    public static async Task<HostProcess> PrepareAsync(DatabaseDialect dialect, Func<IServiceProvider, Task> seed)
+    {
+        var made = new HostProcess(dialect == DatabaseDialect.PostgreSql ? await TestPostgres.CreateDatabaseAsync() : null);
+        await made.InProcessAsync(seed);
+        return made;
+    }
+
+    /// <summary>Looks at the database while the process is down.</summary>
+    public async Task InProcessAsync(Func<IServiceProvider, Task> work)
+    {
+        Environment.SetEnvironmentVariable(MasterKey.Variable, Key);
+        await using WebApplication app = OrchestratorApp.Create(Settings(0));
+        await app.InitialiseAsync(TestContext.Current.CancellationToken);
+        await work(app.Services);
+    }
+
+    /// <summary>Starts it and waits until it serves.</summary>
+    public async Task StartAsync()
+    {
+        var port = FreePort();
+        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Orchestrator.Host.dll"));
+        foreach (var setting in Settings(port))
+            start.ArgumentList.Add(setting);
+        start.Environment[MasterKey.Variable] = Key;
+        process = Process.Start(start)!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var http = new HttpClient { BaseAddress = Address };
+        await Eventually.HoldsAsync(async () => !process.HasExited && await IsLiveAsync(http), "the process serves", 120);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        process.Dispose();
+        process = null;
+    }
+
+    public async Task<HttpClient> SignInAsync(string userName)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Address };
+        using var reply = await client.PostAsJsonAsync("/api/v1/session", new SignInRequest(userName, TestHost.Password), TestContext.Current.CancellationToken);
+        reply.EnsureSuccessStatusCode();
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+            await KillAsync();
+        if (postgres is not null)
+            await TestPostgres.DropAsync(postgres);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static async Task<bool> IsLiveAsync(HttpClient http)
+    {
+        try
+        {
+            using var reply = await http.GetAsync("/health/live", TestContext.Current.CancellationToken);
+            return reply.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private string[] Settings(int port) =>
+    [
+        "--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
+        "--environment", "Development",
+        "--Logging:LogLevel:Default=Warning",
+        "--Orchestrator:SeedDemo=false",
+        $"--Orchestrator:DataDirectory={directory}/data",
+        .. postgres is null ? Array.Empty<string>() : [$"--Orchestrator:PostgreSql={postgres}"],
+    ];
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
