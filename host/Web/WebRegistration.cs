@@ -53,7 +53,7 @@ internal static class WebRegistration
 
         public void MapHealthEndpoints()
         {
-            app.MapGet("/health/live", () => TypedResults.Ok(new { status = "live" })).AllowAnonymous().ExcludeFromDescription();
+            app.MapGet("/health/live", () => Results.Ok(new { status = "live" })).AllowAnonymous().ExcludeFromDescription();
             app.MapGet("/health/ready", ReadyAsync).AllowAnonymous().ExcludeFromDescription();
         }
     }

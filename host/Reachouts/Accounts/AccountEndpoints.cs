@@ -14,7 +14,7 @@ internal static class AccountEndpoints
     {
         public void MapChannelAccounts()
         {
-            api.MapGet("/channel-providers", () => ChannelProviders.All.Select(provider => new
+            api.MapGet("/channel-providers", () => Results.Ok(ChannelProviders.All.Select(provider => new
             {
                 provider.Name,
                 kind = ChannelNames.Of(provider.Kind),
@@ -22,7 +22,7 @@ internal static class AccountEndpoints
                 provider.LabelZh,
                 provider.Limits,
                 provider.Settings,
-            })).RequireRole(Role.Platform, Role.Admin).WithName("ListChannelProviders");
+            }))).RequireRole(Role.Platform, Role.Admin).WithName("ListChannelProviders");
             var accounts = api.MapGroup("/channel-accounts");
             accounts.MapGet("", async (ChannelAccounts service, CancellationToken token) => (await service.ListAsync(token)).Select(service.View)).RequireRole(Role.Platform, Role.Compliance, Role.Admin).WithName("ListChannelAccounts");
             accounts.MapGet("/{id:guid}", GetAsync).RequireRole(Role.Platform, Role.Compliance, Role.Admin).WithName("GetChannelAccount");
