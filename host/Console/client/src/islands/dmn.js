@@ -17,6 +17,8 @@ export async function mount(element) {
     const wanted = element.dataset.decision;
     const view = viewer.getViews().find(v => wanted ? v.element.id === wanted : v.type === 'decisionTable') ?? viewer.getViews()[0];
     await viewer.open(view);
+    // What scrolls is reached with the keyboard.
+    for (const table of canvas.querySelectorAll('.tjs-table-container')) table.tabIndex = 0;
   } catch (error) {
     failure(element, error);
   }
