@@ -75,7 +75,7 @@ public sealed class ShippedSopTests
     public void Every_refusing_outcome_needs_a_reason() =>
         Assert.All(
             SopWalk.Shipped("standard-campaign").Require().Main.UserTasks.SelectMany(task => task.Outcomes),
-            outcome => Assert.Equal(outcome.Id is "return" or "reject" or "fail" or "postpone" or "resume" or "stop", outcome.RequiresReason));
+            outcome => Assert.Equal(outcome.Id is "return" or "reject" or "fail" or "postpone" or "stop", outcome.RequiresReason));   // resume: of two people, each with the grounds in the form
 
     [Fact]
     public void A_campaign_runs_from_brief_to_look_back()

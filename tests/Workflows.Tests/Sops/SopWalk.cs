@@ -54,7 +54,7 @@ internal sealed class SopWalk : IDefinitions
 
     public Decision Try(string element, string outcome, string by, string? reason = null)
     {
-        var task = State.Tasks.Single(task => task.ElementId == element);
+        var task = State.Tasks.First(task => task.ElementId == element);   // of a quorum's tasks any
         return Interpreter.Decide(Definition, State, new Command.CompleteTask(task.TaskId, outcome, Variables.None, by, reason), Now, _settings);
     }
 
