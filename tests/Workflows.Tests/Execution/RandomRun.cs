@@ -70,9 +70,9 @@ internal sealed class RandomRun : IDefinitions
         {
             var outcomes = ((UserTask)process.Find(task.ElementId)!).Outcomes;
             if (outcomes.Length == 0)
-                commands.Add(new Command.CompleteTask(task.TaskId, null, Variables.None, "by-" + task.ElementId));
+                commands.Add(new Command.CompleteTask(task.TaskId, null, Variables.None, $"by-{task.ElementId}-{task.TaskId}"));
             foreach (var outcome in outcomes)
-                commands.Add(new Command.CompleteTask(task.TaskId, outcome.Id, Variables.None, "by-" + task.ElementId, "because"));
+                commands.Add(new Command.CompleteTask(task.TaskId, outcome.Id, Variables.None, $"by-{task.ElementId}-{task.TaskId}", "because"));
         }
         commands.AddRange(State.Work.Select(w => new Command.CompleteWork(w.WorkId, Variables.Of(("packageChanged", false), ("drift", 0.1m)))));
         commands.AddRange(State.Timers.OrderBy(t => t.Due).Select(t => new Command.TriggerTimer(t.TimerId)));
