@@ -83,12 +83,13 @@ internal sealed partial class MicroBatches(
     }
 
     /// <summary>What is switched off now; locks the switches until the commit.</summary>
-    public static async Task<Closure> ClosureAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken)
+    public static async Task<(Closure Closure, bool IsStale)> ClosureAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken)
     {
-        var (closed, _) = await ReachoutControls.ClosedAsync(tx, job.Scopes, cancellationToken);
-        if (job.WholeScopes.Any(closed.Contains) || !await IsApprovedAsync(tx, job, cancellationToken))
-            return Closure.Whole;
-        return closed.Count > 0 ? Closure.Partly : Closure.None;
+        var (closed, switchedAt) = await ReachoutControls.ClosedAsync(tx, job.Scopes, cancellationToken);
+        var isStale = switchedAt > job.Epoch;
+        if (job.WholeScopes.Any(closed.Contains) || !await IsScheduledAsApprovedAsync(tx, job, cancellationToken))
+            return (Closure.Whole, isStale);
+        return (closed.Count > 0 ? Closure.Partly : Closure.None, isStale);
     }
 
     private static short Shard(SendBatch batch) => (short)(batch.No % 16);
@@ -207,6 +208,13 @@ internal sealed partial class MicroBatches(
     private static Task<bool> IsApprovedAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken) =>
         tx.Db.Campaigns.AnyAsync(
             row => row.Id == job.Reachout.CampaignId && row.ApprovedHash == job.Reachout.PackageHash && row.Status == CampaignStatus.Running,
+            cancellationToken);
+
+    /// <summary>Whether the phase as it is scheduled now may go out. The job may be older than a new approval: what it left is then for the next one.</summary>
+    private static Task<bool> IsScheduledAsApprovedAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken) =>
+        tx.Db.Campaigns.AnyAsync(
+            row => row.Id == job.Reachout.CampaignId && row.Status == CampaignStatus.Running
+                && tx.Db.Reachouts.Any(reachout => reachout.Id == job.Reachout.Id && reachout.PackageHash == row.ApprovedHash),
             cancellationToken);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Occurrence {Occurrence}, batch {Batch}: {Count} messages were leased by a sender that is gone; they are unknown until settled.")]

@@ -37,8 +37,8 @@ internal sealed class SendBatchHandler(
         await microBatches.StrandAsync(job, batch, cancellationToken);
         var began = clock.GetUtcNow();
         var (pass, moved, wait) = await RunAsync(job, batch, item.Epoch, cancellationToken);
-        // What became due, or could move, during the run is worth another look at once.
-        var again = new Again(pass == Pass.TurnOver || moved > 0, began.ToUnixTimeMilliseconds(), wait);
+        // What became due, or could move, during the run is worth another look at once; so is what was closed and no longer is.
+        var again = new Again(pass is Pass.TurnOver or Pass.Closed || moved > 0, began.ToUnixTimeMilliseconds(), wait);
         cancellationToken.ThrowIfCancellationRequested();
         await database.WriteAsync((tx, token) => FinishAsync(tx, item, job, batch, pass, again, token), cancellationToken);
     }
@@ -76,14 +76,14 @@ internal sealed class SendBatchHandler(
         if (pass == Pass.TooLate)
             await ledger.CloseAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, MessageState.Expired, SkipReason.TooLate, cancellationToken);
         var (nextDue, leaseEnds) = await ledger.OpenAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, cancellationToken);
-        var closure = await MicroBatches.ClosureAsync(tx, job, cancellationToken);
+        var (closure, isStale) = await MicroBatches.ClosureAsync(tx, job, cancellationToken);
         await schedule.CompleteAsync(tx, item, cancellationToken);
         if (nextDue is null && leaseEnds is null)
             await batches.RestAsync(tx, job, occurrence, batch, cancellationToken);
         else if (nextDue is not null && closure == Closure.Whole && pass != Pass.TurnOver)
             batch.State = BatchState.Parked;   // the end of the hold wakes it
         else
-            await ComeBackAsync(tx, occurrence, batch, again with { IsPartlyClosed = closure == Closure.Partly }, nextDue, leaseEnds, cancellationToken);
+            await ComeBackAsync(tx, occurrence, batch, again with { AtOnce = again.AtOnce || isStale, IsPartlyClosed = closure == Closure.Partly }, nextDue, leaseEnds, cancellationToken);
         await batches.StartNextAsync(tx, occurrence, cancellationToken);
         await batches.CompleteIfDoneAsync(tx, occurrence, cancellationToken);
     }
