@@ -10,6 +10,9 @@ public sealed partial class TextsTests
     [GeneratedRegex(@"\{(\d+)[^}]*\}")]
     private static partial Regex Placeholder();
 
+    [GeneratedRegex("^\\| `([a-z0-9-]+)`", RegexOptions.Multiline)]
+    private static partial Regex ListedError();
+
     [Fact]
     public void Every_text_exists_in_both_languages() =>
         Assert.Equal(Texts.In(Texts.English).Keys.Order(StringComparer.Ordinal), Texts.In(Texts.Chinese).Keys.Order(StringComparer.Ordinal));
@@ -29,6 +32,21 @@ public sealed partial class TextsTests
         Assert.All(
             Texts.In(Texts.English).Keys.Where(key => key.StartsWith("error.", StringComparison.Ordinal) && !key.EndsWith(".title", StringComparison.Ordinal)),
             key => Assert.Contains($"{key}.title", Texts.In(Texts.English)));
+
+    [Theory]
+    [InlineData("errors.md")]
+    [InlineData("errors.zh-CN.md")]
+    public async Task Every_error_is_listed_for_callers(string page)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Orchestrator.sln")))
+            folder = folder.Parent!;
+        var listed = ListedError().Matches(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "docs", page), TestContext.Current.CancellationToken)).Select(match => $"error.{match.Groups[1].Value}.title");
+
+        Assert.Equal(
+            Texts.In(Texts.English).Keys.Where(key => key.StartsWith("error.", StringComparison.Ordinal) && key.EndsWith(".title", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            listed.Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public void Chinese_texts_are_Chinese()
