@@ -54,7 +54,7 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
         {
             while (true) clients.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token), Interlocked.Increment(ref _connections)));
         }
-        catch (Exception stopped) when (stopped is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is SocketException or OperationCanceledException or InvalidOperationException)
         {
             await Task.WhenAll(clients);
         }
