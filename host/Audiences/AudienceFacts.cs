@@ -28,6 +28,7 @@ internal sealed class AudienceFacts(AttributeCatalogue catalogue, SegmentScan sc
                 (matched, after) = (matched + slice.Members.Count, slice.LastNo);
             }
             while (!slice.IsLast);
+            facts[CampaignFacts.Matched] = matched;
             if (matched > 0)
                 facts[CampaignFacts.Audience] = matched;
         }

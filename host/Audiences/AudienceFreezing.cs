@@ -173,6 +173,6 @@ internal sealed class CheckDriftTask : IServiceTask
     private static decimal? ApprovedCount(string factsJson)
     {
         using var facts = JsonDocument.Parse(factsJson);
-        return facts.RootElement.TryGetProperty(CampaignFacts.Audience, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDecimal() : null;
+        return facts.RootElement.TryGetProperty(CampaignFacts.Matched, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDecimal() : null;
     }
 }

@@ -22,7 +22,8 @@ public static class CampaignFacts
     public const string TopPrize = "top_prize";
     public const string WorstCaseCost = "worst_case_cost";         // min(audience, quantity) × reward_cap
     public const string Budget = "budget";
-    public const string Audience = "audience";                     // customers matched
+    public const string Audience = "audience";                     // customers matched; the ceiling while nobody is
+    public const string Matched = "matched";                       // customers matched: what drift is measured from
     public const string Quantity = "quantity";
     public const string RewardCap = "reward_cap";
     public const string NewMechanic = "new_mechanic";

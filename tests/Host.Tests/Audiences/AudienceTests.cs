@@ -52,8 +52,8 @@ public sealed class AudienceTests
         var first = await HoldoutAsync(host);
         await FreezeAsync(host);
         var second = await HoldoutAsync(host);
-        var same = await DriftAsync(host, """{"audience":2680}""");
-        var shrunk = await DriftAsync(host, """{"audience":4000}""");
+        var same = await DriftAsync(host, """{"matched":2680}""");
+        var shrunk = await DriftAsync(host, """{"matched":4000}""");
         var unknown = await DriftAsync(host, "{}");
 
         Assert.Equal(first, second);

@@ -58,7 +58,7 @@ internal static class DemoAudience
     public static Campaign Campaign(TestHost host) => new()
     {
         Id = CampaignId, Code = "C-2026-0001", Name = "Member Day", Owner = "lin", Status = CampaignStatus.Running, Objective = "transact", Form = "periodic",
-        BriefJson = JsonSerializer.Serialize(Brief(host), JsonDefaults.Options), PackageHash = "", FactsJson = $$"""{"audience":{{DemoCampaign.Matched}}}""", CreatedAt = host.Clock.GetUtcNow(),
+        BriefJson = JsonSerializer.Serialize(Brief(host), JsonDefaults.Options), PackageHash = "", FactsJson = $$"""{"matched":{{DemoCampaign.Matched}}}""", CreatedAt = host.Clock.GetUtcNow(),
     };
 
     private static CustomerChange ToChange(DemoCustomer customer)

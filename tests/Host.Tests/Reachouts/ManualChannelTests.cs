@@ -27,13 +27,15 @@ public sealed class ManualChannelTests
         await story.UntilStageAsync("monitoring", brief.InstantOf(brief.Phases[0].Date, brief.Phases[0].Time));
         var sent = await story.UntilSentAsync();
 
-        // 20 matched, 2 held out, 3 without any consent.
-        Assert.Equal(15, sent.Where(row => row.GetProperty("state").GetString() == "accepted").Sum(row => row.GetProperty("count").GetInt64()));
+        // 20 matched, 2 of them held out by lot; 3 of the 20 gave no consent.
+        var reached = sent.Where(row => row.GetProperty("state").GetString() == "accepted").Sum(row => row.GetProperty("count").GetInt64());
+        Assert.InRange(reached, 15, 17);
+        Assert.Equal(18, sent.Sum(row => row.GetProperty("count").GetInt64()));
         var id = await story.TaskAsync("manual-work");
         var form = await story.GetAsync("lin", $"/api/v1/tasks/{id}/form");
         Assert.Contains("贴海报并当面介绍", form.ToString(), StringComparison.Ordinal);
         var list = await (await story.AsAsync("lin")).GetStringAsync($"/api/v1/tasks/{id}/customers", Token);
-        Assert.Equal(16, list.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(reached + 1, list.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         using var stranger = await (await story.AsAsync("zhou")).GetAsync($"/api/v1/tasks/{id}/customers", Token);
         Assert.Equal(HttpStatusCode.NotFound, stranger.StatusCode);
 
@@ -49,7 +51,7 @@ public sealed class ManualChannelTests
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
 
         await Eventually.HoldsAsync(
-            async () => (await story.GetAsync("lin", $"/api/v1/campaigns/{story.Id}/ledger")).EnumerateArray().Where(row => row.GetProperty("state").GetString() == "delivered").Sum(row => row.GetProperty("count").GetInt64()) == 15,
+            async () => (await story.GetAsync("lin", $"/api/v1/campaigns/{story.Id}/ledger")).EnumerateArray().Where(row => row.GetProperty("state").GetString() == "delivered").Sum(row => row.GetProperty("count").GetInt64()) == reached,
             "the ledger says delivered");
         var audit = await story.GetAsync("qian", $"/api/v1/campaigns/{story.Id}/audit");
         Assert.Contains("manual-work-done", audit.ToString(), StringComparison.Ordinal);
