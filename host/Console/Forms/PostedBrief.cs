@@ -9,7 +9,7 @@ namespace Orchestrator.Host.WebConsole.Forms;
 internal static class PostedBrief
 {
     private static readonly HashSet<string> Numbers =
-        ["baseline", "target", "marginPerUnit", "minAnnualRate", "maxAnnualRate", "holdoutPercent", "ceiling", "latestMinutes", "rewardCap", "quantity", "topPrize", "expectedCost", "amount", "perCustomerPerDay", "perCustomerPer30Days",
+        ["baseline", "target", "marginPerUnit", "minAnnualRate", "maxAnnualRate", "holdoutPercent", "holdoutCount", "ceiling", "latestMinutes", "rewardCap", "quantity", "topPrize", "expectedCost", "amount", "perCustomerPerDay", "perCustomerPer30Days",
         "messages", "lateMinutes", "perDay", "firstPercent", "observeMinutes", "expiresDays"];
 
     private static readonly HashSet<string> Lists = ["channels", "consulted", "informed", "tracking", "lessonsRead"];
