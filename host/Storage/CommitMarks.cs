@@ -18,8 +18,13 @@ internal sealed class CommitMarks(TimeProvider clock)
         COMMIT
         """;
 
-    // Waits for a transaction whose reply was lost while the server was still committing it.
-    private const string Find = "SELECT mark FROM commit_marks WHERE process = @process AND slot = @slot FOR SHARE";
+    // Waits for a transaction whose reply was lost while the server was still committing it, also where that one inserts the row: a SELECT would not
+    // see it, and nothing would be waited for.
+    private const string Find = """
+        INSERT INTO commit_marks (process, slot, mark, at) VALUES (@process, @slot, @nothing, 0)
+        ON CONFLICT (process, slot) DO UPDATE SET mark = commit_marks.mark
+        RETURNING mark
+        """;
     private readonly Guid process = Guid.NewGuid();
     private readonly ConcurrentBag<int> free = [];
     private int slots;
@@ -76,6 +81,7 @@ internal sealed class CommitMarks(TimeProvider clock)
                 command.CommandText = Find;
                 command.Parameters.Add(new NpgsqlParameter("process", process));
                 command.Parameters.Add(new NpgsqlParameter("slot", slot));
+                command.Parameters.Add(new NpgsqlParameter("nothing", Guid.Empty));
                 return await command.ExecuteScalarAsync() is Guid found && found == mark;
             }
             catch (Exception exception) when (loss.MayPass(exception, CancellationToken.None))

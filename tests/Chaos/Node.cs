@@ -8,8 +8,10 @@ internal sealed class Node(string name, string directory, string postgres, strin
 {
     public const int LeaseSeconds = 6;
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
+    // The strikes and the supervisor look at the process while the other starts a new one.
+    private readonly Lock gate = new();
     private Process? process;
-    private volatile bool isStruck;
+    private bool isStruck;
 
     public string Name => name;
 
@@ -17,9 +19,7 @@ internal sealed class Node(string name, string directory, string postgres, strin
 
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}/"));
 
-    public bool IsRunning => process is { HasExited: false };
-
-    public bool EndedByItself => process is { HasExited: true } && !isStruck;
+    public bool IsRunning => Running is not null;
 
     public int Kills { get; private set; }
 
@@ -27,7 +27,32 @@ internal sealed class Node(string name, string directory, string postgres, strin
 
     public string LogFile => Path.Combine(directory, $"{name}.log");
 
+    private Process? Running
+    {
+        get
+        {
+            lock (gate)
+                return process is { HasExited: false } ? process : null;
+        }
+    }
+
     public void Start()
+    {
+        lock (gate)
+            Launch();
+    }
+
+    /// <summary>Starts the node again where it ended by itself; one that was struck is left to whoever struck it.</summary>
+    public void StartIfEnded()
+    {
+        lock (gate)
+        {
+            if (!isStruck && process is { HasExited: true })
+                Launch();
+        }
+    }
+
+    private void Launch()
     {
         string[] settings =
         [
@@ -47,7 +72,7 @@ internal sealed class Node(string name, string directory, string postgres, strin
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec dotnet {string.Join(' ', settings.Select(Quote))} >> {Quote(LogFile)} 2>&1");
         start.Environment[Host.Storage.MasterKey.Variable] = masterKey;
-        process?.Dispose();
+        // The former process is left to the finalizer: somebody may be looking at it.
         process = Process.Start(start);
         isStruck = false;
     }
@@ -69,10 +94,15 @@ internal sealed class Node(string name, string directory, string postgres, strin
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
-        if (process is not { HasExited: false } running)
-            return;
-        isStruck = true;
-        running.Kill();
+        Process? running;
+        lock (gate)
+        {
+            running = Running;
+            if (running is null)
+                return;
+            isStruck = true;
+            running.Kill();
+        }
         await running.WaitForExitAsync();
         Kills++;
     }
@@ -89,7 +119,7 @@ internal sealed class Node(string name, string directory, string postgres, strin
     /// <summary>SIGTERM, as a rolling upgrade sends it.</summary>
     public async Task StopAsync()
     {
-        if (process is not { HasExited: false } running)
+        if (Running is not { } running)
             return;
         await SignalAsync("TERM");
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(45));
@@ -100,14 +130,13 @@ internal sealed class Node(string name, string directory, string postgres, strin
 
     public void Dispose()
     {
-        if (process is { HasExited: false } running)
-            running.Kill();
+        Running?.Kill();
         process?.Dispose();
     }
 
     private async Task SignalAsync(string signal)
     {
-        if (process is not { HasExited: false } running)
+        if (Running is not { } running)
             return;
         using var kill = Process.Start("kill", [$"-{signal}", running.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();

@@ -59,8 +59,8 @@ internal sealed class Storm(ChaosOptions options, PrivatePostgres postgres, IRea
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            foreach (var node in nodes.Where(node => node.EndedByItself))
-                node.Start();
+            foreach (var node in nodes)
+                node.StartIfEnded();
             await Task.Delay(500, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

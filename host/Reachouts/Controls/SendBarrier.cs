@@ -18,16 +18,11 @@ internal sealed class SendBarrier(Database database, ControlWatch watch, TimePro
     {
         await watch.RefreshAsync(cancellationToken);
         var until = realClock.GetUtcNow() + atMost;
+        var target = await database.ReadAsync((db, token) => TargetAsync(db, scope, null, token), cancellationToken);
         HashSet<Flying>? before = null;
         while (true)
         {
-            var (target, flying) = await database.ReadAsync(
-                async (db, token) =>
-                {
-                    var read = await TargetAsync(db, scope, null, token);
-                    return (read, await FlyingAsync(db, read, token));
-                },
-                cancellationToken);
+            var flying = await database.ReadAsync((db, token) => FlyingAsync(db, target, token), cancellationToken);
             if (before is null)
                 before = flying;
             else

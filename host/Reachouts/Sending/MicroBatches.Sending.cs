@@ -10,7 +10,8 @@ internal sealed partial class MicroBatches
     private async Task SendAsync(
         SendJob job, SendBatch batch, List<LeaseRow> leased, Dictionary<long, Candidate> candidates, Dictionary<int, IChannel> channels, LeaseTime lease, CancellationToken cancellationToken)
     {
-        var shortLinks = await links.IssueAsync(job, leased, cancellationToken);
+        // Not cancelled by a shutdown either: what is leased by now is sent or given back below.
+        var shortLinks = await links.IssueAsync(job, leased, CancellationToken.None);
         var content = new Content(candidates, shortLinks, batch.LatestAt ?? job.Occurrence.LatestAt);
         var settled = await Task.WhenAll(leased.GroupBy(row => row.AccountNo).Select(group =>
             SendThroughAsync(job, [.. group], content, channels.GetValueOrDefault(group.Key), lease, cancellationToken)));
