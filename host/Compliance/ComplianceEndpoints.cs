@@ -15,6 +15,7 @@ internal static class ComplianceEndpoints
         services.AddSingleton<SignedChanges>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<EvidencePack>();
+        services.AddSingleton<ExportRecord>();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Sops;
 using Orchestrator.Host.Storage;
@@ -50,10 +51,13 @@ internal static class TaskEndpoints
         return TypedResults.Ok(task);
     }
 
-    private static async Task<IResult> CustomersAsync(Guid id, Database database, Actor actor, Texts texts, CancellationToken cancellationToken) =>
-        await database.ReadAsync((db, token) => Reachouts.ManualTasks.CustomersAsync(db, id, actor, token), cancellationToken) is { } csv
-            ? TypedResults.Text(csv, "text/csv; charset=utf-8")
-            : Refusal.NotFound(id.ToString()).ToProblem(texts);
+    private static async Task<IResult> CustomersAsync(Guid id, Database database, ExportRecord record, Actor actor, Texts texts, CancellationToken cancellationToken)
+    {
+        if (await database.ReadAsync((db, token) => Reachouts.ManualTasks.CustomersAsync(db, id, actor, token), cancellationToken) is not var (campaign, csv, rows))
+            return Refusal.NotFound(id.ToString()).ToProblem(texts);
+        await record.WriteAsync(AuditChain.ForCampaign(campaign), "task-customers", new { task = id }, rows, actor, cancellationToken);
+        return TypedResults.Text(csv, "text/csv; charset=utf-8");
+    }
 
     private static async Task<IResult> FormAsync(Guid id, TaskForms forms, Texts texts, CancellationToken cancellationToken) =>
         await forms.ForTaskAsync(id, cancellationToken) is { } form ? TypedResults.Ok(form) : Refusal.NotFound(id.ToString()).ToProblem(texts);

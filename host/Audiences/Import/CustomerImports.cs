@@ -33,6 +33,9 @@ public sealed class CustomerImports(Database database, Texts texts)
     public async Task<ImportView?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         await database.ReadAsync((db, token) => db.CustomerImports.SingleOrDefaultAsync(row => row.Id == id, token), cancellationToken) is { } row ? ImportView.From(row, texts) : null;
 
+    public Task<int> CountErrorsAsync(Guid id, CancellationToken cancellationToken) =>
+        database.ReadAsync((db, token) => db.CustomerImportErrors.CountAsync(row => row.ImportId == id, token), cancellationToken);
+
     /// <summary>Writes the error report: a CSV that a spreadsheet opens without running anything in it.</summary>
     public async Task WriteErrorsAsync(Guid id, Stream output, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Web;
 
@@ -24,8 +25,15 @@ internal static class ImportEndpoints
             await list.FindAsync(id, token) is { } view ? (IResult)TypedResults.Ok(view) : Refusal.NotFound(id.ToString()).ToProblem(texts)).WithName("GetImport");
         imports.MapGet("/{id:guid}/progress", (Guid id, CustomerImports list, TimeProvider clock, CancellationToken token) =>
             TypedResults.ServerSentEvents(ProgressAsync(id, list, clock, token))).WithName("WatchImport");
-        imports.MapGet("/{id:guid}/errors.csv", (Guid id, CustomerImports list) =>
-            TypedResults.Stream(stream => list.WriteErrorsAsync(id, stream, CancellationToken.None), "text/csv; charset=utf-8", $"import-errors-{id:N}.csv")).WithName("DownloadImportErrors");
+        imports.MapGet("/{id:guid}/errors.csv", ErrorsAsync).WithName("DownloadImportErrors");
+    }
+
+    private static async Task<IResult> ErrorsAsync(Guid id, CustomerImports list, ExportRecord record, Actor actor, Texts texts, CancellationToken cancellationToken)
+    {
+        if (await list.FindAsync(id, cancellationToken) is null)
+            return Refusal.NotFound(id.ToString()).ToProblem(texts);
+        await record.WriteAsync(Customers.Chain, "import-errors", new { import = id }, await list.CountErrorsAsync(id, cancellationToken), actor, cancellationToken);
+        return TypedResults.Stream(stream => list.WriteErrorsAsync(id, stream, CancellationToken.None), "text/csv; charset=utf-8", $"import-errors-{id:N}.csv");
     }
 
     private static async Task<IResult> UploadAsync(HttpContext http, string? fileName, string? encoding, ImportReceiver receiver, Texts texts, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Web;
@@ -22,17 +23,19 @@ internal static class LedgerEndpoints
         }
     }
 
-    private static async Task<IResult> ExportAsync(Guid id, string? phase, string? state, LedgerExport export, Database database, HttpContext http, Texts texts, CancellationToken cancellationToken)
+    private static async Task<IResult> ExportAsync(Guid id, string? phase, string? state, LedgerExport export, ExportRecord record, Database database, Actor actor, HttpContext http, Texts texts, CancellationToken cancellationToken)
     {
         MessageState? wanted = Enum.TryParse<MessageState>(state, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) ? parsed : null;
         if (state is not null && wanted is null)
             return Refusal.Invalid(new FieldProblem("state", "field.choice-of", state, string.Join(", ", Enum.GetNames<MessageState>()))).ToProblem(texts);
         if (await database.ReadAsync((db, token) => db.Campaigns.Where(row => row.Id == id).Select(row => row.Code).SingleOrDefaultAsync(token), cancellationToken) is not { } code)
             return Refusal.NotFound(id.ToString()).ToProblem(texts);
+        var filter = new ExportFilter(phase, wanted);
+        await record.WriteAsync(AuditChain.ForCampaign(id), "ledger", filter, await export.CountAsync(id, filter, cancellationToken), actor, cancellationToken);
         http.Response.ContentType = "text/csv; charset=utf-8";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{code}-ledger.csv\"";
         http.Response.Headers.CacheControl = "no-store";
-        await export.WriteAsync(id, new ExportFilter(phase, wanted), http.Response.BodyWriter, cancellationToken);
+        await export.WriteAsync(id, filter, http.Response.BodyWriter, cancellationToken);
         return TypedResults.Empty;
     }
 

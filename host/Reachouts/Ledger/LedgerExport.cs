@@ -21,6 +21,17 @@ internal sealed class LedgerExport(Database database, CustomerFeed feed)
     private const decimal Micros = 1_000_000m;
     private const string Header = "message,phase,occurrence,due,step,variant,customer,channel,address,account,state,reason,attempts,cost,not_before,changed_at\r\n";
 
+    /// <summary>How many rows it will be, by the counters: of a running reach-out, as many as now.</summary>
+    public Task<long> CountAsync(Guid campaignId, ExportFilter filter, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            (db, token) => (
+                from count in db.MessageCounts
+                join occurrence in db.Occurrences on count.OccurrenceId equals occurrence.Id
+                join reachout in db.Reachouts on occurrence.ReachoutId equals reachout.Id
+                where occurrence.CampaignId == campaignId && (filter.Phase == null || reachout.Phase == filter.Phase) && (filter.State == null || count.State == filter.State)
+                select count.Count).SumAsync(token),
+            cancellationToken);
+
     public async Task WriteAsync(Guid campaignId, ExportFilter filter, PipeWriter output, CancellationToken cancellationToken)
     {
         // The mark tells spreadsheets that it is UTF-8.

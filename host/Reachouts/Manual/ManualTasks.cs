@@ -67,15 +67,19 @@ public sealed class ManualTasks(WorkSchedule schedule, AuditChain audit, Busines
     }
 
     /// <summary>The customers of a task by the company's own ids, as CSV; null: it is no such task, or not this person's.</summary>
-    internal static async Task<string?> CustomersAsync(OrchestratorDb db, Guid taskId, Actor actor, CancellationToken cancellationToken)
+    internal static async Task<(Guid CampaignId, string Csv, int Rows)?> CustomersAsync(OrchestratorDb db, Guid taskId, Actor actor, CancellationToken cancellationToken)
     {
         var task = await db.Tasks.SingleOrDefaultAsync(row => row.Id == taskId, cancellationToken);
         if (task is null || !Is(task) || !(TaskDesk.MayTake(task, actor) || actor.IsAny(Role.Platform, Role.Auditor)))
             return null;
         var csv = new StringBuilder("customer\r\n");
+        var rows = 0;
         await foreach (var id in db.ManualMessages.Where(row => row.TaskId == taskId).Join(db.Customers, row => row.CustomerNo, row => row.CustomerNo, (_, customer) => customer.ExternalId).Distinct().OrderBy(id => id).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
             csv.Append(id).Append("\r\n");
-        return csv.ToString();
+            rows++;
+        }
+        return (task.CampaignId, csv.ToString(), rows);
     }
 
     private static List<string> Files(JsonElement? data) => data is { ValueKind: JsonValueKind.Object } some && some.TryGetProperty("files", out var files)

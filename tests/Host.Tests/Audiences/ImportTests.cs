@@ -75,6 +75,10 @@ public sealed class ImportTests
         Assert.StartsWith("9,,,A quotation mark", lines[6], StringComparison.Ordinal);
         Assert.StartsWith("10,external_id,,", lines[7], StringComparison.Ordinal);
         Assert.Equal(8, lines.Length);
+        var record = await host.Database.ReadAsync((db, token) => db.AuditEvents.SingleAsync(row => row.Type == "data-exported", token), Token);
+        Assert.Equal(("customers", "gong", "import-errors"), (record.Chain, record.Actor, record.Subject));
+        Assert.Equal($$"""{"filter":{"import":"{{import.GetProperty("id").GetString()}}"},"rows":"7"}""", record.Data);
+        Assert.Equal(HttpStatusCode.NotFound, (await platform.GetAsync($"/api/v1/customer-imports/{Guid.Empty}/errors.csv", Token)).StatusCode);
     }
 
     [Theory]

@@ -55,6 +55,8 @@ public sealed class ManualChannelTests
             "the ledger says delivered");
         var audit = await story.GetAsync("qian", $"/api/v1/campaigns/{story.Id}/audit");
         Assert.Contains("manual-work-done", audit.ToString(), StringComparison.Ordinal);
+        var exported = Assert.Single(audit.EnumerateArray(), row => row.GetProperty("type").GetString() == "data-exported");
+        Assert.Equal(("lin", "task-customers", reached.ToString(System.Globalization.CultureInfo.InvariantCulture)), (exported.GetProperty("actor").GetString(), exported.GetProperty("subject").GetString(), exported.GetProperty("data").GetProperty("rows").GetString()));
     }
 
     private static async Task AddAccountAsync(Story story)

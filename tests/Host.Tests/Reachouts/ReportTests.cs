@@ -95,6 +95,10 @@ public sealed class ReportTests
         Assert.Contains(lines, line => line.Contains("K0000051", StringComparison.Ordinal) && line.Contains("Accepted", StringComparison.Ordinal) && line.Contains('*', StringComparison.Ordinal));
         var skipped = await owner.GetStringAsync($"/api/v1/campaigns/{bed.CampaignId}/ledger.csv?state=skipped", Token);
         Assert.Equal(19, skipped.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await owner.GetAsync($"/api/v1/campaigns/{bed.CampaignId}/ledger.csv?state=nonsense", Token)).StatusCode);
+        var records = (await owner.GetFromJsonAsync<JsonElement>($"/api/v1/campaigns/{bed.CampaignId}/audit", Token)).EnumerateArray().Where(row => row.GetProperty("type").GetString() == "data-exported").ToList();
+        Assert.Equal(["lin ledger 270", "lin ledger 18"], records.Select(row => $"{row.GetProperty("actor").GetString()} {row.GetProperty("subject").GetString()} {row.GetProperty("data").GetProperty("rows").GetString()}"));
+        Assert.Equal("skipped", records[1].GetProperty("data").GetProperty("filter").GetProperty("state").GetString());
 
         var history = await owner.GetFromJsonAsync<JsonElement>("/api/v1/customers/K0000002/history", Token);
         var message = history[0].GetProperty("messages")[0];
