@@ -25,6 +25,7 @@ internal static class ConsoleRegistration
             services.AddSingleton<Views.CampaignViews>();
             services.AddSingleton<Views.GoalChart>();
             services.AddSingleton<Views.LibraryTexts>();
+            services.AddSingleton<Views.HoldScopes>();
             services.AddSingleton<Compliance.AuditQueries>();
             return services;
         }

@@ -12,7 +12,7 @@ public readonly record struct ControlScope(string Key)
 
     public static ControlScope Reachout(Guid id) => new($"reachout:{id:N}");
 
-    public static ControlScope Channel(string kind) => new($"channel:{kind}");
+    public static ControlScope Channel(string kind) => new($"{ChannelPrefix}{kind}");
 
     public static ControlScope Account(int no) => new(FormattableString.Invariant($"account:{no}"));
 
@@ -28,6 +28,7 @@ public readonly record struct ControlScope(string Key)
     /// <summary>Campaigns whose audience comes from this segment, by the segment's key.</summary>
     public static ControlScope Segment(string key) => new($"{SegmentPrefix}{key}");
 
+    internal const string ChannelPrefix = "channel:";
     internal const string TemplatePrefix = "template:";
     internal const string WordingPrefix = "wording:";
     internal const string SegmentPrefix = "segment:";
@@ -38,7 +39,7 @@ public readonly record struct ControlScope(string Key)
 
     internal Guid? ReachoutId => After("reachout:") is { } text && Guid.TryParse(text, out var id) ? id : null;
 
-    internal ChannelKind? ChannelKind => After("channel:") is { } text ? ChannelNames.TryParse(text) : null;
+    internal ChannelKind? ChannelKind => After(ChannelPrefix) is { } text ? ChannelNames.TryParse(text) : null;
 
     /// <summary>The one way to write it: ids may come with dashes.</summary>
     internal ControlScope Normalised => CampaignId is { } campaign ? Campaign(campaign) : ReachoutId is { } reachout ? Reachout(reachout) : AccountNo is { } no ? Account(no) : this;
@@ -51,7 +52,7 @@ public readonly record struct ControlScope(string Key)
     internal bool IsOfTexts => After("text:") is not null || After(TemplatePrefix) is not null || After(WordingPrefix) is not null;
 
     /// <summary>It closes some messages of a reach-out and leaves others.</summary>
-    internal bool IsPartial => IsOfTexts || After("channel:") is not null || After("account:") is not null;
+    internal bool IsPartial => IsOfTexts || After(ChannelPrefix) is not null || After("account:") is not null;
 
     /// <summary>Senders at work may not know that it is about them: they must read their job anew.</summary>
     internal bool NeedsReread => IsPartial || SegmentKey is not null;

@@ -42,7 +42,7 @@ public sealed partial class ReachoutControls
             async (tx, token) =>
             {
                 var campaign = await HeldCampaign.LockAsync(tx, scope, token);
-                if (scope.CampaignId is not null && campaign is null)
+                if ((scope.CampaignId is not null && campaign is null) || (scope.ReachoutId is { } reachout && !await tx.Db.Reachouts.AnyAsync(item => item.Id == reachout, token)))
                     return Refusal.Invalid(new FieldProblem("scope", "field.scope-unknown", scope.Key));
                 if (scope.NeedsReread)
                     await RereadAsync(tx, token);
@@ -216,8 +216,11 @@ public sealed partial class ReachoutControls
         return await tx.Locked<SendControl>("SELECT * FROM send_controls WHERE scope = {0}", scope.Key).SingleAsync(cancellationToken);
     }
 
-    private Task AppendAsync(WriteTransaction tx, ControlScope scope, string type, string reason, Actor actor, CancellationToken cancellationToken) =>
-        audit.AppendAsync(tx, scope.CampaignId is { } id ? AuditChain.ForCampaign(id) : Chain, actor, cancellationToken, new AuditEntry(type, scope.Key, null, reason));
+    private async Task AppendAsync(WriteTransaction tx, ControlScope scope, string type, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        var campaign = scope.CampaignId ?? (scope.ReachoutId is { } id ? await tx.Db.Reachouts.Where(row => row.Id == id).Select(row => (Guid?)row.CampaignId).SingleOrDefaultAsync(cancellationToken) : null);
+        await audit.AppendAsync(tx, campaign is { } one ? AuditChain.ForCampaign(one) : Chain, actor, cancellationToken, new AuditEntry(type, scope.Key, null, reason));
+    }
 
     private async Task WakeAsync(WriteTransaction tx, ControlScope scope, CancellationToken cancellationToken)
     {
