@@ -7,10 +7,15 @@ namespace Orchestrator.Host.Audiences;
 public sealed class FeedCustomer
 {
     private readonly CustomerAddresses addresses;
-    private readonly AttributeReader reader;
+    private readonly AttributeReader? reader;
+    private (ChannelKind Channel, string? Address)? opened;
     private readonly FeedRow row;
 
-    internal FeedCustomer(FeedRow row, ChannelSet suppressed, AttributeReader reader, CustomerAddresses addresses)
+    /// <param name="row">The row.</param>
+    /// <param name="suppressed">See <see cref="Suppressed"/>.</param>
+    /// <param name="reader">Null: nobody will ask for attributes.</param>
+    /// <param name="addresses">Opens addresses.</param>
+    internal FeedCustomer(FeedRow row, ChannelSet suppressed, AttributeReader? reader, CustomerAddresses addresses)
     {
         (this.row, this.reader, this.addresses) = (row, reader, addresses);
         Suppressed = suppressed;
@@ -38,7 +43,7 @@ public sealed class FeedCustomer
     public string AttributesJson => row.Attributes;
 
     /// <summary>The declared attributes as FEEL variables.</summary>
-    public IFeelScope Attributes => field ??= reader.Read(row.Attributes);
+    public IFeelScope Attributes => field ??= reader?.Read(row.Attributes) ?? FeelScope.Empty;
 
     public bool HasAddress(ChannelKind channel) => Stored(channel).Sealed is not null;
 
@@ -46,7 +51,17 @@ public sealed class FeedCustomer
     public string? AddressHash(ChannelKind channel) => Stored(channel).Hash;
 
     /// <summary>The address in the clear, or null without one. People who work by hand know customers by the company's own id.</summary>
-    public string? Address(ChannelKind channel) => channel == ChannelKind.Manual ? ExternalId : addresses.Open(ExternalId, channel, Stored(channel).Sealed);
+    public string? Address(ChannelKind channel)
+    {
+        if (channel == ChannelKind.Manual)
+            return ExternalId;
+        // One message asks several times for the same: its policy, its text, its envelope.
+        if (opened is { } known && known.Channel == channel)
+            return known.Address;
+        var address = addresses.Open(ExternalId, channel, Stored(channel).Sealed);
+        opened = (channel, address);
+        return address;
+    }
 
     private (string? Sealed, string? Hash) Stored(ChannelKind channel) => channel switch
     {

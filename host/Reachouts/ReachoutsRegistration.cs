@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Channels;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Compliance;
@@ -54,7 +55,7 @@ internal static class ReachoutsRegistration
         private IServiceCollection AddSending()
         {
             services.AddSingleton<SandboxOutbox>();
-            services.AddSingleton<ISandboxOutbox>(provider => provider.GetRequiredService<SandboxOutbox>());
+            services.TryAddSingleton<ISandboxOutbox>(provider => provider.GetRequiredService<SandboxOutbox>());
             services.AddSingleton<ChannelPool>();
             services.AddSingleton<SendJobs>();
             services.AddSingleton<MessageComposer>();
@@ -62,6 +63,7 @@ internal static class ReachoutsRegistration
             services.AddSingleton<AccountRates>();
             services.AddSingleton<MessageBudgets>();
             services.AddSingleton<SendAllowance>();
+            services.AddSingleton<CandidateFeed>();
             services.AddSingleton<MicroBatches>();
             services.AddSingleton<ControlWatch>();
             services.AddSingleton<SendBarrier>();

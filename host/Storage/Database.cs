@@ -11,7 +11,10 @@ namespace Orchestrator.Host.Storage;
 /// SQLite allows one writer, so writers of this process queue first come, first served instead of fighting for the file's lock.
 /// Safe for concurrent use.
 /// </summary>
-public sealed class Database(IDbContextFactory<OrchestratorDb> contexts, DatabaseDialect dialect) : IDisposable
+/// <param name="contexts">Contexts on the program's connections.</param>
+/// <param name="dialect">The database.</param>
+/// <param name="ledgerContexts">Contexts on connections whose plans only walk indexes; null: there is one kind of connection (SQLite).</param>
+public sealed class Database(IDbContextFactory<OrchestratorDb> contexts, DatabaseDialect dialect, IDbContextFactory<OrchestratorDb>? ledgerContexts = null) : IDisposable
 {
     private const int Attempts = 4;
     private readonly SemaphoreSlim writer = new(1, 1);
@@ -20,14 +23,21 @@ public sealed class Database(IDbContextFactory<OrchestratorDb> contexts, Databas
     public DatabaseDialect Dialect => dialect;
 
     /// <summary>Runs <paramref name="query"/>; again from the start, with a fresh context, when the server is lost for a moment.</summary>
-    public async Task<T> ReadAsync<T>(Func<OrchestratorDb, CancellationToken, Task<T>> query, CancellationToken cancellationToken)
+    public Task<T> ReadAsync<T>(Func<OrchestratorDb, CancellationToken, Task<T>> query, CancellationToken cancellationToken) =>
+        ReadAsync(contexts, query, cancellationToken);
+
+    /// <summary>A read of the send path: rows are reached by key, whatever the statistics of a table that was empty a minute ago make the planner believe.</summary>
+    public Task<T> LedgerReadAsync<T>(Func<OrchestratorDb, CancellationToken, Task<T>> query, CancellationToken cancellationToken) =>
+        ReadAsync(ledgerContexts ?? contexts, query, cancellationToken);
+
+    private static async Task<T> ReadAsync<T>(IDbContextFactory<OrchestratorDb> source, Func<OrchestratorDb, CancellationToken, Task<T>> query, CancellationToken cancellationToken)
     {
         var loss = new ConnectionLoss();
         while (true)
         {
             try
             {
-                await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+                await using var db = await source.CreateDbContextAsync(cancellationToken);
                 db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
                 return await query(db, cancellationToken);
             }
@@ -44,20 +54,24 @@ public sealed class Database(IDbContextFactory<OrchestratorDb> contexts, Databas
     /// lost is settled by asking, so that nothing is done twice.
     /// </summary>
     public Task<T> WriteAsync<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        WriteAsync(work, isMarked: dialect == DatabaseDialect.PostgreSql, cancellationToken);
+        WriteAsync(contexts, work, isMarked: dialect == DatabaseDialect.PostgreSql, cancellationToken);
+
+    /// <summary>A write of the send path; see <see cref="LedgerReadAsync"/>.</summary>
+    public Task<T> LedgerWriteAsync<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        WriteAsync(ledgerContexts ?? contexts, work, isMarked: dialect == DatabaseDialect.PostgreSql, cancellationToken);
 
     /// <summary>Changes the schema: before the marks of <see cref="CommitMarks"/> have a place.</summary>
     internal Task<T> WriteSchemaAsync<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        WriteAsync(work, isMarked: false, cancellationToken);
+        WriteAsync(contexts, work, isMarked: false, cancellationToken);
 
-    private async Task<T> WriteAsync<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, bool isMarked, CancellationToken cancellationToken)
+    private async Task<T> WriteAsync<T>(IDbContextFactory<OrchestratorDb> source, Func<WriteTransaction, CancellationToken, Task<T>> work, bool isMarked, CancellationToken cancellationToken)
     {
         var loss = new ConnectionLoss();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                if (await WriteOnceAsync(work, isMarked, cancellationToken) is { Stands: true } written)
+                if (await WriteOnceAsync(source, work, isMarked, cancellationToken) is { Stands: true } written)
                     return written.Result;
             }
             catch (Exception exception) when (attempt < Attempts && IsUndone(exception))
@@ -80,14 +94,14 @@ public sealed class Database(IDbContextFactory<OrchestratorDb> contexts, Databas
             },
             cancellationToken);
 
-    private async Task<(bool Stands, T Result)> WriteOnceAsync<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, bool isMarked, CancellationToken cancellationToken)
+    private async Task<(bool Stands, T Result)> WriteOnceAsync<T>(IDbContextFactory<OrchestratorDb> source, Func<WriteTransaction, CancellationToken, Task<T>> work, bool isMarked, CancellationToken cancellationToken)
     {
         var gated = dialect == DatabaseDialect.Sqlite;
         if (gated)
             await writer.WaitAsync(cancellationToken);
         try
         {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            await using var db = await source.CreateDbContextAsync(cancellationToken);
             // Microsoft.Data.Sqlite begins IMMEDIATE unless asked for a deferred transaction.
             await using var transaction = await db.Database.BeginTransactionAsync(
                 gated ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted, cancellationToken);

@@ -90,8 +90,7 @@ public sealed class PersonalData(Database database, MasterKey master, TimeProvid
     {
         var output = new byte[NonceBytes + TagBytes + plain.Length];
         RandomNumberGenerator.Fill(output.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(key, TagBytes);
-        aes.Encrypt(output.AsSpan(0, NonceBytes), plain, output.AsSpan(NonceBytes + TagBytes), output.AsSpan(NonceBytes, TagBytes), associated);
+        CipherOf(key).Encrypt(output.AsSpan(0, NonceBytes), plain, output.AsSpan(NonceBytes + TagBytes), output.AsSpan(NonceBytes, TagBytes), associated);
         return output;
     }
 
@@ -100,8 +99,21 @@ public sealed class PersonalData(Database database, MasterKey master, TimeProvid
         if (box.Length < NonceBytes + TagBytes)
             throw new CryptographicException("The protected value is cut short.");
         var plain = new byte[box.Length - NonceBytes - TagBytes];
-        using var aes = new AesGcm(key, TagBytes);
-        aes.Decrypt(box.AsSpan(0, NonceBytes), box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), plain, associated);
+        CipherOf(key).Decrypt(box.AsSpan(0, NonceBytes), box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), plain, associated);
         return plain;
     }
+
+    // Setting a cipher up costs many times what using it does, and it is not safe for several threads: each keeps its last.
+    private static AesGcm CipherOf(byte[] key)
+    {
+        if (lastCipher is { } last && ReferenceEquals(last.Key, key))
+            return last.Cipher;
+        lastCipher?.Cipher.Dispose();
+        var cipher = new AesGcm(key, TagBytes);
+        lastCipher = (key, cipher);
+        return cipher;
+    }
+
+    [ThreadStatic]
+    private static (byte[] Key, AesGcm Cipher)? lastCipher;
 }

@@ -18,9 +18,10 @@ internal static class StorageRegistration
             services.AddSingleton<Migrator>();
             services.AddSingleton<SqliteFileLock>();
             services.AddSingleton<MasterKeyRotation>();
-            services.AddSingleton(provider => new Database(provider.GetRequiredService<IDbContextFactory<OrchestratorDb>>(), dialect));
+            services.AddSingleton(provider => new Database(provider.GetRequiredService<IDbContextFactory<OrchestratorDb>>(), dialect, provider.GetService<LedgerContexts>()));
             if (dialect == DatabaseDialect.PostgreSql)
             {
+                services.AddSingleton(new LedgerContexts(options.PostgreSql!));
                 var source = NpgsqlDataSource.Create(options.PostgreSql!);
                 services.AddSingleton(source);
                 services.AddSingleton<DbDataSource>(source);

@@ -11,6 +11,7 @@ internal sealed class GatewayRequestBuilder
     private readonly HttpMethod _method;
     private readonly RequestTemplate _body;
     private readonly RequestTemplate _url;
+    private readonly Uri? _fixed;
     private readonly (string Name, RequestTemplate Value)[] _query;
     private readonly (string Name, RequestTemplate Value)[] _headers;
     private readonly (RequestTemplate Key, RequestTemplate Input)? _sign;
@@ -23,6 +24,7 @@ internal sealed class GatewayRequestBuilder
         _url = new RequestTemplate(request.Url!.OriginalString, InsertAs.Form);
         _query = [.. request.Query.Select(q => (q.Key, new RequestTemplate(q.Value, InsertAs.Raw)))];
         _headers = [.. request.Headers.Select(h => (h.Key, new RequestTemplate(h.Value, InsertAs.Raw)))];
+        _fixed = _query.Length == 0 && !_url.Names.Any() ? new Uri(_url.Fill(_ => "")) : null;
         _sign = request.Sign is { } sign ? (new RequestTemplate(sign.Key, InsertAs.Raw), new RequestTemplate(sign.Input, InsertAs.Raw)) : null;
     }
 
@@ -55,6 +57,7 @@ internal sealed class GatewayRequestBuilder
 
     private Uri Address(Func<string, string> value)
     {
+        if (_fixed is not null) return _fixed;
         var address = _url.Fill(value);
         if (_query.Length == 0) return new Uri(address);
         var query = string.Join('&', _query.Select(q => $"{Uri.EscapeDataString(q.Name)}={Uri.EscapeDataString(q.Value.Fill(value))}"));

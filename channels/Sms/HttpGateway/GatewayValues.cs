@@ -13,7 +13,7 @@ internal sealed class GatewayValues(HttpGatewaySettings settings, OutboundMessag
         "purpose", "language", "expiresSeconds", "timestamp", "timestampMs", "dateTime", "nonce", "ref", "sign",
     ];
 
-    private readonly string _nonce = RandomNumberGenerator.GetHexString(32, lowercase: true);
+    private string? _nonce;
 
     /// <summary>Filled by the request once everything else is known.</summary>
     public string Sign { get; set; } = "";
@@ -41,7 +41,7 @@ internal sealed class GatewayValues(HttpGatewaySettings settings, OutboundMessag
         "timestamp" => now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
         "timestampMs" => now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
         "dateTime" => now.ToOffset(TimeSpan.FromHours(8)).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture),
-        "nonce" => _nonce,
+        "nonce" => _nonce ??= RandomNumberGenerator.GetHexString(32, lowercase: true),
         "ref" => question?.ProviderRef ?? "",
         "sign" => Sign,
         _ when name.StartsWith("secret.", StringComparison.Ordinal) => settings.Secrets.GetValueOrDefault(name["secret.".Length..], ""),

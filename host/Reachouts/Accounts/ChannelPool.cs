@@ -10,7 +10,7 @@ namespace Orchestrator.Host.Reachouts;
 /// Keeps one open channel per account: it holds connections, tokens and the account's circuit breaker. A changed account is opened anew; the old
 /// channel is closed once its calls are over. Thread-safe.
 /// </summary>
-internal sealed class ChannelPool(Database database, PersonalData personal, SandboxOutbox outbox, IManualWork manual, TimeProvider realClock, ILoggerFactory loggers, OrchestratorOptions options) : IAsyncDisposable
+internal sealed class ChannelPool(Database database, PersonalData personal, ISandboxOutbox outbox, IManualWork manual, TimeProvider realClock, ILoggerFactory loggers, OrchestratorOptions options) : IAsyncDisposable
 {
     private static readonly TimeSpan CloseAfter = TimeSpan.FromMinutes(5);
     private readonly ConcurrentDictionary<int, (long Version, Lazy<IChannel> Channel)> open = new();

@@ -10,18 +10,35 @@ public static class CandidateReader
     /// <param name="customer">As the feed read it.</param>
     /// <param name="defaultLanguage">For customers without a language.</param>
     /// <param name="facts">Names put in front of the attributes: <c>converted</c> and the like; null for none.</param>
-    public static Candidate Read(FeedCustomer customer, string defaultLanguage = "zh-CN", IReadOnlyDictionary<string, object?>? facts = null) => new()
+    public static Candidate Read(FeedCustomer customer, string defaultLanguage = "zh-CN", IReadOnlyDictionary<string, object?>? facts = null) =>
+        Read(customer, facts is null ? customer.Attributes : FeelScope.Layered(FeelScope.From(facts), customer.Attributes), defaultLanguage);
+
+    /// <param name="customer">As the feed read it.</param>
+    /// <param name="attributes">What exclusion rules see.</param>
+    /// <param name="defaultLanguage">For customers without a language.</param>
+    public static Candidate Read(FeedCustomer customer, IFeelScope attributes, string defaultLanguage = "zh-CN") => new()
     {
         CustomerNo = customer.CustomerNo,
         ExternalId = customer.ExternalId,
         Version = customer.Version,
         TimeZone = customer.TimeZone,
         Language = customer.Language ?? defaultLanguage,
-        Attributes = facts is null ? customer.Attributes : FeelScope.Layered(FeelScope.From(facts), customer.Attributes),
+        Attributes = attributes,
         IsSuppressed = customer.Suppressed == ChannelSet.Every || customer.IsErased,
-        Channels = [.. CustomerChannels.All.Where(customer.HasAddress).Select(kind => Channel(customer, kind))],
+        Channels = Channels(customer),
         Source = customer,
     };
+
+    private static List<CandidateChannel> Channels(FeedCustomer customer)
+    {
+        var channels = new List<CandidateChannel>(1);
+        foreach (var kind in CustomerChannels.All)
+        {
+            if (customer.HasAddress(kind))
+                channels.Add(Channel(customer, kind));
+        }
+        return channels;
+    }
 
     private static CandidateChannel Channel(FeedCustomer customer, ChannelKind kind) => new(
         kind,

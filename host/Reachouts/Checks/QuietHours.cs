@@ -21,6 +21,20 @@ public sealed record QuietHours(string Version, IReadOnlyList<SendWindow> Window
     /// <returns>Null: it may be sent at <paramref name="now"/>. Otherwise the first moment at which it may.</returns>
     public DateTimeOffset? OpensAfter(Purpose purpose, TimeZoneInfo zone, DateTimeOffset now)
     {
+        // A micro-batch asks for everybody at one moment, mostly in one zone.
+        var question = (this, purpose, zone, now);
+        if (lastAnswer is { } last && last.Question == question)
+            return last.Opens;
+        var opens = Search(purpose, zone, now);
+        lastAnswer = (question, opens);
+        return opens;
+    }
+
+    [ThreadStatic]
+    private static ((QuietHours, Purpose, TimeZoneInfo, DateTimeOffset) Question, DateTimeOffset? Opens)? lastAnswer;
+
+    private DateTimeOffset? Search(Purpose purpose, TimeZoneInfo zone, DateTimeOffset now)
+    {
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
         for (var day = today; day < today.AddDays(DaysAhead); day = day.AddDays(1))
         {

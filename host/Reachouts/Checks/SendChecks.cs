@@ -76,7 +76,7 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
             return SkipReason.NoAccount;
         if (!rules.KindsWithText.Contains(route.Kind))
             return SkipReason.NoText;
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, rules.CompanyZone).DateTime);
+        var today = LocalDay.Of(now, rules.CompanyZone);
         // Opening an address costs a decryption: only where the provider has a rule that could ask for it.
         if (policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, null, today) is { } rule
             && (rule.AddressPrefix is null || policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, channel.Address, today) is not null))

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 
@@ -13,46 +14,21 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
 
     private long RealNow => realClock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>The next open messages of a range that are due.</summary>
-    public async Task<IReadOnlyList<DueRow>> DueAsync(DbConnection connection, long occurrenceId, long after, long last, int limit, CancellationToken cancellationToken)
-    {
-        await using var command = Command(connection, null, sql.Due, ("occurrence", occurrenceId), ("after", after), ("last", last), ("now", Now), ("limit", limit));
-        return await ReadDueAsync(command, cancellationToken);
-    }
-
     /// <summary>
-    /// Moves the rows to what was decided for them, after charging frequency caps and taking addresses in order of customers.
+    /// Moves the rows to what was decided for them, if nothing is switched off and the package is the approved one, after charging frequency caps
+    /// and taking addresses in order of customers.
     /// </summary>
-    /// <returns>The rows as they now stand in the ledger; rows that changed since they were read are left out and stay as they were.</returns>
-    public async Task<IReadOnlyList<LeaseRow>> LeaseAsync(
-        WriteTransaction tx, long occurrenceId, IReadOnlyList<LeaseRow> rows, CapRule caps, long epoch, long leaseUntil, short shard, CancellationToken cancellationToken)
+    /// <param name="tx">Commits before anything is sent.</param>
+    /// <param name="order">The rows; one per customer.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="LeaseLostException">This node no longer holds its lease.</exception>
+    public async Task<LeaseResult> LeaseAsync(WriteTransaction tx, LeaseOrder order, CancellationToken cancellationToken)
     {
-        rows = await TakeAddressesAsync(tx, occurrenceId, await ChargeCapsAsync(tx, rows, caps, cancellationToken), caps, cancellationToken);
-        await using var command = Command(tx, sql.Lease, ("occurrence", occurrenceId), ("epoch", epoch), ("leaseUntil", leaseUntil), ("now", Now));
-        RowSet.Bind(
-            command, tx.Dialect,
-            ("customer_no", Column(rows, row => row.Due.CustomerNo)),
-            ("step", Column(rows, row => row.Due.Step)),
-            ("from_state", Column(rows, row => (short)row.Due.State)),
-            ("version", Column(rows, row => row.Version)),
-            ("to_state", Column(rows, row => (short)row.To)),
-            ("to_reason", Column(rows, row => (short)row.Reason)),
-            ("to_channel", Column(rows, row => row.Channel)),
-            ("account_no", Column(rows, row => row.AccountNo)),
-            ("due_at", Column(rows, row => row.DueAt)),
-            ("cap_day", Column(rows, row => row.CapDay)),
-            ("variant", Column(rows, row => row.Variant)),
-            ("cost", Column(rows, row => row.Cost)));
-        var moved = await ReadKeysAsync(command, cancellationToken);
-        var left = rows.Where(row => !moved.Contains((row.Due.CustomerNo, row.Due.Step)) && row.CapDay != 0).ToList();
-        if (left.Count > 0)
-            await ReleaseCapsAsync(tx, caps.Purpose, [.. left.Select(row => (row.Due.CustomerNo, row.CapDay))], cancellationToken);
-        List<LeaseRow> standing = [.. rows.Where(row => moved.Contains((row.Due.CustomerNo, row.Due.Step)))];
-        var deltas = new CountDeltas(occurrenceId);
-        foreach (var row in standing)
-            deltas.Move(row.Due.Key, row.Key);
-        await CountAsync(tx, deltas, shard, cancellationToken);
-        return standing;
+        if (tx.Dialect == DatabaseDialect.Sqlite)
+            return await LeaseInStepsAsync(tx, order, cancellationToken);
+        var (result, chargedForNothing) = await LeaseStatement.RunAsync(tx, order, Now, cancellationToken) ?? throw new LeaseLostException(order.Gate.Node, order.Gate.Epoch);
+        await ReleaseCapsAsync(tx, order.Caps.Purpose, chargedForNothing, cancellationToken);
+        return result;
     }
 
     /// <summary>
@@ -64,17 +40,23 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
     {
         if (rows.Count == 0)
             return new HashSet<(long, short)>();
+        var left = tx.Dialect == DatabaseDialect.Sqlite
+            ? await SettleInStepsAsync(tx, occurrenceId, rows, purpose, shard, cancellationToken)
+            : await SettleStatement.RunAsync(tx, occurrenceId, [.. rows.OrderBy(row => row.CustomerNo)], purpose, shard, Now, cancellationToken);
+        if (left.Count > 0)
+            left.ExceptWith(await SettleLateAsync(tx, occurrenceId, [.. rows.Where(row => left.Contains((row.CustomerNo, row.Step)) && row.To != MessageState.Unknown)], purpose, shard, cancellationToken));
+        await AddIssuesAsync(tx, occurrenceId, [.. rows.Where(row => row.IsIssue && !left.Contains((row.CustomerNo, row.Step)))], cancellationToken);
+        return rows.Select(row => (row.CustomerNo, row.Step)).Where(key => !left.Contains(key)).ToHashSet();
+    }
+
+    /// <returns>The messages that were still unknown, and now have their verdict.</returns>
+    private async Task<HashSet<(long CustomerNo, short Step)>> SettleLateAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<SettleRow> rows, short purpose, short shard, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+            return [];
         var deltas = new CountDeltas(occurrenceId);
-        var settled = await SettleFromAsync(tx, occurrenceId, rows, MessageState.Leased, SkipReason.None, deltas, cancellationToken);
-        List<SettleRow> late = [.. rows.Where(row => !settled.Contains((row.CustomerNo, row.Step)) && row.To != MessageState.Unknown)];
-        if (late.Count > 0)
-            settled.UnionWith(await SettleFromAsync(tx, occurrenceId, late, MessageState.Unknown, SkipReason.Ambiguous, deltas, cancellationToken));
-        await AddIssuesAsync(tx, occurrenceId, [.. rows.Where(row => row.IsIssue && settled.Contains((row.CustomerNo, row.Step)))], cancellationToken);
-        await AddRefsAsync(tx, occurrenceId, [.. rows.Where(row => row.ProviderRef is not null)], cancellationToken);
-        await ReleaseCapsAsync(
-            tx, purpose,
-            [.. rows.Where(row => row.CapDay != 0 && settled.Contains((row.CustomerNo, row.Step))).Select(row => (row.CustomerNo, row.CapDay))],
-            cancellationToken);
+        var settled = await SettleFromAsync(tx, occurrenceId, rows, MessageState.Unknown, SkipReason.Ambiguous, deltas, cancellationToken);
+        await ReleaseCapsAsync(tx, purpose, [.. rows.Where(row => row.CapDay != 0 && settled.Contains((row.CustomerNo, row.Step))).Select(row => (row.CustomerNo, row.CapDay))], cancellationToken);
         await CountAsync(tx, deltas, shard, cancellationToken);
         return settled;
     }

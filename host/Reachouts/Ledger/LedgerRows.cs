@@ -20,6 +20,9 @@ internal sealed record LeaseRow(DueRow Due, long Version, MessageState To, SkipR
     public long Actual { get; init; }
     public short Variant { get; init; }
 
+    /// <summary>Number of the messages that the same switches close.</summary>
+    public short Part { get; init; }
+
     /// <summary>Its place in the account's rate (real clock, Unix µs); 0: at once.</summary>
     public long StartAt { get; init; }
 

@@ -20,8 +20,8 @@ internal sealed class LedgerSql
             + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
         Controls = $"SELECT scope, held_by, paused_by, stopped_by, epoch FROM send_controls WHERE scope IN (SELECT r.scope FROM {RowSet.Source(dialect, "scope")}) ORDER BY scope{lockRows}";
         // Rows are reached by primary key, whatever the statistics of a table that was empty a minute ago make the planner believe.
-        var byKey = dialect == DatabaseDialect.PostgreSql ? "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;\n" : "";
-        Lease = byKey + $"""
+        var byKey = dialect == DatabaseDialect.PostgreSql ? "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL cpu_tuple_cost = 10; SET LOCAL cpu_index_tuple_cost = 10;\n" : "";
+        Lease = $"""
             UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, channel = r.to_channel, account_no = r.account_no, due_at = r.due_at, cap_day = r.cap_day, variant = r.variant, cost = CASE WHEN r.to_state = 1 THEN r.cost ELSE 0 END,
                 attempt = m.attempt + CASE WHEN r.to_state = 1 THEN 1 ELSE 0 END, epoch = @epoch, lease_until = CASE WHEN r.to_state = 1 THEN @leaseUntil ELSE 0 END, changed_at = @now
             FROM {RowSet.Source(dialect, "customer_no", "step", "from_state", "version", "to_state", "to_reason", "to_channel", "account_no", "due_at", "cap_day", "variant", "cost")}
@@ -32,8 +32,8 @@ internal sealed class LedgerSql
         Settle = byKey + $"""
             UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, due_at = r.due_at, changed_at = @now, cap_day = CASE WHEN r.to_state IN (0, 6) THEN 0 ELSE m.cap_day END,
                 cost = CASE WHEN r.to_state IN (2, 3, 8) THEN CASE WHEN r.cost < 0 THEN m.cost ELSE r.cost END ELSE 0 END
-            FROM {RowSet.Source(dialect, "customer_no", "step", "attempt", "to_state", "to_reason", "due_at", "cost")}
-            WHERE m.occurrence_id = @occurrence AND m.customer_no = r.customer_no AND m.step = r.step AND m.attempt = r.attempt AND m.state = @from
+            FROM {Rows(dialect, "customer_no", "step", "attempt", "to_state", "to_reason", "due_at", "cost")}
+            WHERE m.occurrence_id = r.occurrence_id AND m.customer_no = r.customer_no AND m.step = r.step AND m.attempt = r.attempt AND m.state = @from
             RETURNING {Own(dialect)}
             """;
         Count = $"""
@@ -77,23 +77,23 @@ internal sealed class LedgerSql
             """;
         LockRows = byKey + $"""
             SELECT m.customer_no, m.step, m.state, m.reason, m.channel, m.attempt, m.cost, m.variant FROM messages m
-            WHERE m.occurrence_id = @occurrence AND m.customer_no IN (SELECT r.customer_no FROM {RowSet.Source(dialect, "customer_no")}) ORDER BY m.customer_no, m.step
+            WHERE m.occurrence_id = @occurrence AND m.customer_no {(dialect == DatabaseDialect.PostgreSql ? "= ANY(@customer_no)" : $"IN (SELECT r.customer_no FROM {RowSet.Source(dialect, "customer_no")})")} ORDER BY m.customer_no, m.step
             """ + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
         Advance = byKey + $"""
-            UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, changed_at = @now, cost = CASE WHEN r.to_state IN (2, 3) THEN m.cost ELSE 0 END FROM {RowSet.Source(dialect, "customer_no", "step", "to_state", "to_reason")}
-            WHERE m.occurrence_id = @occurrence AND m.customer_no = r.customer_no AND m.step = r.step
+            UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, changed_at = @now, cost = CASE WHEN r.to_state IN (2, 3) THEN m.cost ELSE 0 END FROM {Rows(dialect, "customer_no", "step", "to_state", "to_reason")}
+            WHERE m.occurrence_id = r.occurrence_id AND m.customer_no = r.customer_no AND m.step = r.step
             """;
         CloseIssues = $"""
             UPDATE message_issues AS t SET state = r.state, settle_after = 0
-            FROM {RowSet.Source(dialect, "customer_no", "step", "attempt", "state")}
-            WHERE t.occurrence_id = @occurrence AND t.customer_no = r.customer_no AND t.step = r.step AND t.attempt = r.attempt
+            FROM {Rows(dialect, "customer_no", "step", "attempt", "state")}
+            WHERE t.occurrence_id = r.occurrence_id AND t.customer_no = r.customer_no AND t.step = r.step AND t.attempt = r.attempt
             """;
     }
 
     /// <summary>Locks the switches of some scopes against change until the commit.</summary>
     public string Controls { get; }
 
-    /// <summary>Moves open messages to what was decided for each, unless state or customer changed since they were read.</summary>
+    /// <summary>Moves open messages to what was decided for each, unless state or customer changed since they were read; PostgreSQL has <see cref="LeaseStatement"/>.</summary>
     public string Lease { get; }
 
     /// <summary>Moves messages of an attempt from one state to what the attempt came to.</summary>
@@ -112,13 +112,6 @@ internal sealed class LedgerSql
 
     /// <summary>Moves locked messages on by evidence.</summary>
     public string Advance { get; }
-
-    /// <summary>Open messages of a range that are due, in order of customers.</summary>
-    public string Due { get; } = """
-        SELECT customer_no, step, state, reason, channel, attempt, cost, variant FROM messages
-        WHERE occurrence_id = @occurrence AND customer_no > @after AND customer_no <= @last AND state IN (0, 6) AND due_at <= @now
-        ORDER BY customer_no LIMIT @limit
-        """;
 
     /// <summary>Leased messages of a range whose request can no longer be leaving: nobody knows what became of them.</summary>
     public string Strand { get; } = """
@@ -196,6 +189,12 @@ internal sealed class LedgerSql
         """;
 
     public static LedgerSql For(DatabaseDialect dialect) => dialect == DatabaseDialect.PostgreSql ? PostgreSql : Sqlite;
+
+    /// <summary>Rows that bring their occurrence along: a constant would tempt the planner to begin at the messages of the occurrence instead of at the rows.</summary>
+    private static string Rows(DatabaseDialect dialect, params string[] columns) =>
+        dialect == DatabaseDialect.PostgreSql
+            ? $"(SELECT @occurrence AS occurrence_id, r.* FROM {RowSet.Source(dialect, columns)} OFFSET 0) AS r"
+            : $"(SELECT @occurrence AS occurrence_id, r.* FROM {RowSet.Source(dialect, columns)}) AS r";
 
     // SQLite does not know the table's alias in RETURNING.
     private static string Own(DatabaseDialect dialect) => dialect == DatabaseDialect.PostgreSql ? "m.customer_no, m.step" : "customer_no, step";

@@ -36,6 +36,15 @@ internal static class RowSet
         command.Parameters.Add(parameter);
     }
 
+    /// <summary>One column of rows.</summary>
+    public static TValue[] Column<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value)
+    {
+        var column = new TValue[rows.Count];
+        for (var i = 0; i < column.Length; i++)
+            column[i] = value(rows[i]);
+        return column;
+    }
+
     private static string Json((string Name, Array Values)[] columns)
     {
         using var stream = new MemoryStream();

@@ -13,9 +13,9 @@ internal sealed class TrackedLinks(Database database, MessageComposer composer, 
     /// <summary>An address as long as any other, that leads nowhere: for previews and for measuring.</summary>
     public static string Sample(MessageComposer composer) => composer.CustomerUrl("/l/" + new string('0', Length));
 
-    public async Task<IReadOnlyDictionary<(long CustomerNo, short Step), string>> IssueAsync(SendJob job, IReadOnlyList<LeaseRow> rows, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<(long CustomerNo, short Step), string>> IssueAsync(SendJob job, IReadOnlyList<(LeaseRow Row, Candidate Candidate)> messages, CancellationToken cancellationToken)
     {
-        var wanted = rows.Select(row => (Row: row, job.PlanOf(row).Phase.Link)).Where(pair => pair.Link is not null).ToList();
+        var wanted = messages.Select(message => (message.Row, job.PlanOf(message.Row).Phase.Link)).Where(pair => pair.Link is not null).ToList();
         if (wanted.Count == 0)
             return new Dictionary<(long, short), string>();
         return await database.WriteAsync(

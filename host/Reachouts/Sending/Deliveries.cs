@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
 using Orchestrator.Host.Audiences;
@@ -35,6 +36,10 @@ internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Conse
     private static readonly TimeSpan ConfigurationPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan HealthEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>When this node last wrote down that an account works: its row is not locked for every micro-batch.</summary>
+    private readonly ConcurrentDictionary<int, DateTimeOffset> healthyAt = new();
 
     public Settlement Read(LeaseRow row, Delivery verdict, IChannel channel) =>
         (verdict switch
@@ -106,6 +111,14 @@ internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Conse
             await suppressions.AddAsync(tx, new NewSuppression("bounced", settlement.Row.Due.CustomerNo, kind, Note: evidence), Actor.System, cancellationToken);
     }
 
+    private bool IsNews(int accountNo, DateTimeOffset now)
+    {
+        var known = healthyAt.GetValueOrDefault(accountNo);
+        if (now - known < HealthEvery && now >= known)
+            return false;
+        return known == default ? healthyAt.TryAdd(accountNo, now) : healthyAt.TryUpdate(accountNo, now, known);
+    }
+
     /// <summary>Health of the accounts. A refused account also raises an incident, once per pause.</summary>
     private async Task NoteAccountsAsync(WriteTransaction tx, SendJob job, IReadOnlyList<Settlement> settlements, CancellationToken cancellationToken)
     {
@@ -114,7 +127,7 @@ internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Conse
         {
             var worst = group.FirstOrDefault(item => item.CloseAccountUntil is not null) ?? group.FirstOrDefault(item => item.To == MessageState.Unknown);
             var accepted = group.Any(item => item.To is MessageState.Accepted or MessageState.Delivered);
-            if (worst is null && job.Accounts[group.Key].LastAcceptedAt is { } last && now - last < TimeSpan.FromMinutes(1))
+            if (worst is null && (!accepted || !IsNews(group.Key, now)))
                 continue;
             var account = await tx.Locked<ChannelAccount>("SELECT * FROM channel_accounts WHERE no = {0}", group.Key).SingleAsync(cancellationToken);
             if (accepted)
@@ -124,7 +137,7 @@ internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Conse
             var wasClosed = account.ClosedUntil > now;
             (account.LastError, account.LastErrorAt) = ($"{worst.Code} {worst.Text}".Trim(), now);
             if (worst.CloseAccountUntil is { } until && !(account.ClosedUntil > until))
-                account.ClosedUntil = until;
+                account.ClosedUntil = job.Accounts[group.Key].ClosedUntil = until;   // the rest of this turn knows it too
             if (worst.Reason == SkipReason.Configuration && !wasClosed)
                 await incidents.RaiseAsync(tx, new NewIncident("channel-account", account.Name, job.Reachout.CampaignId, $"The provider refused the account or the content: {account.LastError}"), cancellationToken);
         }

@@ -14,8 +14,9 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
         var texts = job.PlanOf(row).Texts;
         var template = texts.Find(channel.Kind, candidate.Language) ?? throw new TemplateException($"There is no text for {channel.Kind}.");
         var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
-        var link = links.For(new UnsubscribeTarget(job.Occurrence.Id, candidate.CustomerNo, channel.Kind, job.Rules.Purpose));
-        var rendered = texts.Render(template, TailOf(candidate), Tokens(job, account, chinese, link), RulesUrl(job.Spec.CampaignCode), shortLink);
+        var link = NeedsLink(channel.Kind, template) ? links.For(new UnsubscribeTarget(job.Occurrence.Id, candidate.CustomerNo, channel.Kind, job.Rules.Purpose)) : null;
+        var shared = job.Shared.GetOrAdd((account.No, texts, template), _ => texts.Shared(template, Tokens(job, account, chinese, null), RulesUrl(job.Spec.CampaignCode)));
+        var rendered = MessageTexts.Render(template, shared, template.UsedVariables.Contains("tail") ? TailOf(candidate) : null, link, shortLink);
         return new OutboundMessage
         {
             MessageId = new MessageId(job.Occurrence.Id, row.Due.CustomerNo, row.Due.Step).ToString(),
@@ -30,8 +31,12 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
         };
     }
 
+    // Text messages and notifications are refused by reply or in the app; their opt-out wording has no address.
+    private static bool NeedsLink(ChannelKind kind, CompiledTemplate template) =>
+        kind is not (ChannelKind.Sms or ChannelKind.Push) || template.UsedTokens.Contains(TemplateTokens.OptOutUrl);
+
     /// <summary>What a channel of that kind is given.</summary>
-    public static MessageContent Content(ChannelKind kind, RenderedMessage rendered, Uri link) => new()
+    public static MessageContent Content(ChannelKind kind, RenderedMessage rendered, Uri? link) => new()
     {
         Text = rendered.Body,
         Subject = kind == ChannelKind.Email ? rendered.Title : null,
@@ -40,13 +45,13 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
         UnsubscribeUrl = link,
     };
 
-    public TokenValues Tokens(SendJob job, ChannelAccount account, bool chinese, Uri link) => Tokens(job.Spec.Brief.Product, account, chinese, link);
+    public TokenValues Tokens(SendJob job, ChannelAccount account, bool chinese, Uri? link) => Tokens(job.Spec.Brief.Product, account, chinese, link);
 
-    public TokenValues Tokens(Campaigns.ProductTerms product, ChannelAccount account, bool chinese, Uri link) => new()
+    public TokenValues Tokens(Campaigns.ProductTerms product, ChannelAccount account, bool chinese, Uri? link) => new()
     {
         Signature = chinese ? account.SignatureZh : account.SignatureEn,
         Rate = MessageTexts.RateOf(product, chinese),
-        OptOutUrl = link.ToString(),
+        OptOutUrl = link?.ToString(),
         CompanyName = options.CompanyName,
         CompanyAddress = options.CompanyAddress,
         ComplaintLine = options.ComplaintLine,

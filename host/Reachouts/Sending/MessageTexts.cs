@@ -41,13 +41,37 @@ public sealed class MessageTexts
     /// <param name="tail">Last digits of the customer's phone number; null: the text must do without.</param>
     /// <param name="tokens">Signature, rate and opt-out address.</param>
     /// <param name="rulesUrl">Where the public rules stand.</param>
-    /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
     /// <param name="link">The customer's own short address; null: the text must do without.</param>
+    /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
     public RenderedMessage Render(CompiledTemplate template, string? tail, TokenValues tokens, string rulesUrl, string? link = null) =>
-        Render(template, brief.Window, tail, tokens, rulesUrl, new Dictionary<string, object?> { ["link"] = Needed(template, "link", link), ["offer"] = Needed(template, "offer", Offer) });
+        Render(template, Shared(template, tokens, rulesUrl), tail, null, link);
 
-    private static string? Needed(CompiledTemplate template, string name, string? value) =>
-        value is not null || !template.UsedVariables.Contains(name) ? value : throw new TemplateException($"Template '{template.Template.Id}': there is nothing for '{name}'.");
+    /// <summary>The values that are the same for every customer of an account.</summary>
+    /// <exception cref="TemplateException">The text names an offer and there is none.</exception>
+    public Dictionary<string, object?> Shared(CompiledTemplate template, TokenValues tokens, string rulesUrl)
+    {
+        var shared = Values(template, brief.Window, tokens, rulesUrl);
+        shared["offer"] = Needed(template, "offer", Offer);
+        return shared;
+    }
+
+    /// <summary>Renders for one customer from what is shared.</summary>
+    /// <param name="template">From <see cref="Find"/>.</param>
+    /// <param name="shared">From <see cref="Shared"/>; left as it is.</param>
+    /// <param name="tail">Last digits of the customer's phone number; null: the text must do without.</param>
+    /// <param name="optOut">The customer's own opt-out address; null: the wording is among the shared values.</param>
+    /// <param name="link">The customer's own short address; null: the text must do without.</param>
+    /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
+    public static RenderedMessage Render(CompiledTemplate template, Dictionary<string, object?> shared, string? tail, Uri? optOut, string? link)
+    {
+        var data = new Dictionary<string, object?>(shared) { ["tail"] = Tail(template, tail), ["link"] = Needed(template, "link", link) };
+        if (optOut is not null)
+        {
+            data[TemplateTokens.OptOut] = OptOutWording.For(template.Template.Channel, template.Template.Language, optOut.ToString());
+            data[TemplateTokens.OptOutUrl] = optOut.ToString();
+        }
+        return template.Render(data);
+    }
 
     /// <summary>The same for a text outside of any brief.</summary>
     /// <param name="samples">Stand-ins for what campaigns do not fill, by name.</param>
@@ -55,23 +79,39 @@ public sealed class MessageTexts
     public static RenderedMessage Render(
         CompiledTemplate template, DateWindow window, string? tail, TokenValues tokens, string rulesUrl, IReadOnlyDictionary<string, object?> samples)
     {
-        if (tail is null && template.UsedVariables.Contains("tail"))
-            throw new TemplateException($"Template '{template.Template.Id}': the customer has no phone number for 'tail'.");
-        // One entry per variable of BriefTemplates.Variables.
-        var data = new Dictionary<string, object?>(samples)
+        var data = Values(template, window, tokens, rulesUrl);
+        foreach (var (name, value) in samples)
         {
-            ["tail"] = tail,
+            // What a campaign fills is not sampled.
+            if (!data.TryGetValue(name, out var known) || known is null)
+                data[name] = value;
+        }
+        data["tail"] = Tail(template, tail);
+        return template.Render(data);
+    }
+
+    // One entry per variable of BriefTemplates.Variables.
+    private static Dictionary<string, object?> Values(CompiledTemplate template, DateWindow window, TokenValues tokens, string rulesUrl)
+    {
+        var data = new Dictionary<string, object?>
+        {
+            ["tail"] = null,
             ["start"] = window.Start,
             ["end"] = window.End,
             ["rules_url"] = rulesUrl,
             ["name"] = null,
+            ["link"] = null,
+            ["offer"] = null,
         };
-        // Not every caller has these two.
-        data.TryAdd("link", null);
-        data.TryAdd("offer", null);
         tokens.AddTo(data, template.Template.Channel, template.Template.Language);
-        return template.Render(data);
+        return data;
     }
+
+    private static string? Tail(CompiledTemplate template, string? tail) =>
+        tail is not null || !template.UsedVariables.Contains("tail") ? tail : throw new TemplateException($"Template '{template.Template.Id}': the customer has no phone number for 'tail'.");
+
+    private static string? Needed(CompiledTemplate template, string name, string? value) =>
+        value is not null || !template.UsedVariables.Contains(name) ? value : throw new TemplateException($"Template '{template.Template.Id}': there is nothing for '{name}'.");
 
     /// <summary>The annualised rate as it must stand in loan marketing; empty for other products.</summary>
     public static string RateOf(ProductTerms product, bool chinese)

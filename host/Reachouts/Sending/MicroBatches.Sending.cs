@@ -7,29 +7,39 @@ namespace Orchestrator.Host.Reachouts;
 /// <summary>The half after the lease: render, call, settle.</summary>
 internal sealed partial class MicroBatches
 {
-    private async Task SendAsync(
-        SendJob job, SendBatch batch, List<LeaseRow> leased, Dictionary<long, Candidate> candidates, Dictionary<int, IChannel> channels, LeaseTime lease, CancellationToken cancellationToken)
+    /// <summary>Sends what was leased and writes down what came of it. When the program stops, or a switch was thrown meanwhile, rows go back unsent.</summary>
+    public async Task SendAsync(SendJob job, SendBatch batch, LeasedBatch leased, CancellationToken cancellationToken)
     {
+        if (leased.Sending.Count == 0)
+            return;
         // Not cancelled by a shutdown either: what is leased by now is sent or given back below.
-        var shortLinks = await links.IssueAsync(job, leased, CancellationToken.None);
-        var content = new Content(candidates, shortLinks, batch.LatestAt ?? job.Occurrence.LatestAt);
-        var settled = await Task.WhenAll(leased.GroupBy(row => row.AccountNo).Select(group =>
-            SendThroughAsync(job, [.. group], content, channels.GetValueOrDefault(group.Key), lease, cancellationToken)));
+        var shortLinks = await links.IssueAsync(job, leased.Sending, CancellationToken.None);
+        var content = new Content(shortLinks, batch.LatestAt ?? job.Occurrence.LatestAt);
+        var settled = await Task.WhenAll(leased.Sending.GroupBy(item => item.Row.AccountNo).Select(group =>
+            SendThroughAsync(job, [.. group], content, leased.Channels.GetValueOrDefault(group.Key), leased.Lease!, cancellationToken)));
         // Evidence is written down even when the program is stopping.
-        await database.WriteAsync((tx, token) => deliveries.SettleAsync(tx, job, [.. settled.SelectMany(rows => rows)], Shard(batch), token), CancellationToken.None);
+        await database.LedgerWriteAsync(
+            async (tx, token) =>
+            {
+                await deliveries.SettleAsync(tx, job, settled.Length == 1 ? settled[0] : [.. settled.SelectMany(rows => rows)], SettleShard(batch), token);
+                return true;
+            },
+            CancellationToken.None);
     }
 
+    /// <summary>Gives a leased micro-batch back unsent.</summary>
+    public Task ReturnAsync(SendJob job, SendBatch batch, LeasedBatch leased) => SendAsync(job, batch, leased, new CancellationToken(canceled: true));
+
     private async Task<List<Settlement>> SendThroughAsync(
-        SendJob job, List<LeaseRow> rows, Content content, IChannel? channel, LeaseTime lease, CancellationToken cancellationToken)
+        SendJob job, List<(LeaseRow Row, Candidate Candidate)> rows, Content content, IChannel? channel, LeaseTime lease, CancellationToken cancellationToken)
     {
-        var account = job.Accounts[rows[0].AccountNo];
+        var account = job.Accounts[rows[0].Row.AccountNo];
         var settled = new List<Settlement>(rows.Count);
         var messages = new List<(LeaseRow Row, OutboundMessage Message)>(rows.Count);
-        foreach (var row in rows)
+        foreach (var (row, candidate) in rows)
         {
             try
             {
-                var candidate = content.Candidates[row.Due.CustomerNo];
                 var reached = candidate.Channel(account.Kind)!;
                 var message = composer.Compose(job, row, candidate, reached, account, content.LatestAt - clock.GetUtcNow(), content.ShortLinks.GetValueOrDefault((row.Due.CustomerNo, row.Due.Step)), realClock);
                 messages.Add((row with { Actual = MessageCost.Of(account, message.Content) }, message));
@@ -66,8 +76,8 @@ internal sealed partial class MicroBatches
         }
     }
 
-    /// <summary>What messages are made from.</summary>
-    private sealed record Content(Dictionary<long, Candidate> Candidates, IReadOnlyDictionary<(long CustomerNo, short Step), string> ShortLinks, DateTimeOffset LatestAt);
+    /// <summary>What messages are made from beside their customers.</summary>
+    private sealed record Content(IReadOnlyDictionary<(long CustomerNo, short Step), string> ShortLinks, DateTimeOffset LatestAt);
 
     /// <summary>Until the message's place in its account's rate has come.</summary>
     private async Task WaitForPlaceAsync(long startAt, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
-using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Storage;
@@ -8,16 +7,23 @@ using Orchestrator.Host.Time;
 
 namespace Orchestrator.Host.Reachouts;
 
-/// <summary>What one step came to: nothing may be sent, or the last customer looked at (null: the end of the range) and how many messages moved on.</summary>
-internal readonly record struct StepResult(bool IsClosed, long? LastCustomer, int Moved = 0)
+/// <summary>A leased micro-batch, to be sent; or why there is none: switched off (closed), or the end of the range (no last customer).</summary>
+internal sealed record LeasedBatch(bool IsClosed, long? LastCustomer, int Moved = 0)
 {
+    public static readonly LeasedBatch Closed = new(true, null);
+    public static readonly LeasedBatch AtEnd = new(false, null);
+    public static readonly LeasedBatch Stale = new(false, null) { IsStale = true };
+
+    /// <summary>What is to be sent, with the customers as they were read.</summary>
+    public IReadOnlyList<(LeaseRow Row, Candidate Candidate)> Sending { get; init; } = [];
+    public IReadOnlyDictionary<int, IChannel> Channels { get; init; } = new Dictionary<int, IChannel>();
+    public LeaseTime? Lease { get; init; }
+
     /// <summary>Nothing more can be sent before this has passed: the budget is used up, or the account's rate is taken.</summary>
     public TimeSpan? Wait { get; init; }
 
     /// <summary>A switch was thrown since the job was read; it must be read anew.</summary>
     public bool IsStale { get; init; }
-
-    public static readonly StepResult Stale = new(false, null) { IsStale = true };
 }
 
 /// <summary>What the switches leave of an occurrence.</summary>
@@ -35,35 +41,43 @@ internal enum Closure
 /// have left and did not come back is unknown.
 /// </summary>
 internal sealed partial class MicroBatches(
-    Database database, Ledger ledger, CustomerFeed feed, SendChecks checks, ChannelPool pool, Deliveries deliveries, MessageComposer composer, ControlWatch controls, NodeLease node,
+    Database database, Ledger ledger, CandidateFeed feed, SendChecks checks, ChannelPool pool, Deliveries deliveries, MessageComposer composer, ControlWatch controls, NodeLease node,
     SendAllowance allowance, TrackedLinks links, BusinessClock clock, TimeProvider realClock, ILogger<MicroBatches> log)
 {
     public const int Size = 128;
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
 
-    public async Task<StepResult> RunAsync(SendJob job, SendBatch batch, long after, long epoch, CancellationToken cancellationToken)
+    /// <summary>Leases the next messages of the batch after a customer. They must be handed to <see cref="SendAsync"/>, whatever happens.</summary>
+    public async Task<LeasedBatch> LeaseAsync(SendJob job, SendBatch batch, long after, long epoch, CancellationToken cancellationToken)
     {
         if (controls.IsClosed(job.WholeScopes))
-            return new StepResult(true, null);
+            return LeasedBatch.Closed;
         if (controls.IsStale(job.Epoch))
-            return StepResult.Stale;
-        var read = await ReadAsync(job, batch, after, cancellationToken);
-        if (read.Rows.Count == 0)
-            return new StepResult(false, null);
+            return LeasedBatch.Stale;
+        var read = await feed.ReadAsync(job, after, batch.LastCustomer, Size, cancellationToken);
+        if (read.Count == 0)
+            return LeasedBatch.AtEnd;
         var (decided, wait) = await allowance.TakeAsync(job, Decide(job, read), cancellationToken);
         if (decided.Count == 0)
-            return new StepResult(false, read.Rows[^1].CustomerNo) { Wait = wait };
-        var routes = Open(job, decided);
-        var longest = routes.Values.Select(channel => channel.CallTimeout).DefaultIfEmpty(TimeSpan.Zero).Max();
+            return new LeasedBatch(false, read[^1].Due.CustomerNo) { Wait = wait };
+        var channels = Open(job, decided);
+        var longest = channels.Values.Select(channel => channel.CallTimeout).DefaultIfEmpty(TimeSpan.Zero).Max();
         var paced = decided.Any(row => row.StartAt != 0) ? AccountRates.Window : TimeSpan.Zero;
-        var lease = new LeaseTime(realClock, longest + paced + LeaseMargin);
-        var leased = await database.WriteAsync((tx, token) => LeaseAsync(tx, job, batch, decided, read.Candidates, epoch, lease, token), cancellationToken);
-        if (leased is null)
-            return controls.IsStale(job.Epoch) ? StepResult.Stale : new StepResult(true, null);
-        var sending = leased.Where(row => row.To == MessageState.Leased).ToList();
-        if (sending.Count > 0)
-            await SendAsync(job, batch, sending, read.Candidates, routes, lease, cancellationToken);
-        return new StepResult(false, read.Rows[^1].CustomerNo, leased.Count) { Wait = wait };
+        // It waits for the micro-batch before it: the lease outlasts two calls.
+        var lease = new LeaseTime(realClock, (2 * (longest + paced)) + LeaseMargin);
+        var gate = new LeaseGate(node.Name, epoch, job.Reachout.CampaignId, job.Reachout.PackageHash, job.Epoch, job.Scopes, job.Parts.Switches);
+        if (node.Remaining <= TimeSpan.Zero)
+            throw new LeaseLostException(node.Name, epoch);
+        var order = new LeaseOrder(job.Occurrence.Id, decided, job.Caps, gate, lease.Until, LeaseShard(batch));
+        var leased = await database.LedgerWriteAsync(async (tx, token) => await ReserveAsync(tx, job, batch, await ledger.LeaseAsync(tx, order, token), token), cancellationToken);
+        if (leased.SwitchedAt > job.Epoch)
+        {
+            controls.Raise(leased.SwitchedAt);
+            return LeasedBatch.Stale;
+        }
+        if (leased.IsClosed)
+            return LeasedBatch.Closed;
+        return new LeasedBatch(false, read[^1].Due.CustomerNo, leased.Standing.Count) { Sending = Sending(leased.Standing, read), Channels = channels, Lease = lease, Wait = wait };
     }
 
     /// <summary>Gives up what dead senders had leased in the range.</summary>
@@ -72,7 +86,7 @@ internal sealed partial class MicroBatches(
         var stranded = await database.WriteAsync(
             async (tx, token) =>
             {
-                var count = await ledger.StrandAsync(tx, job.Occurrence.Id, batch.FirstCustomer, batch.LastCustomer, realClock.GetUtcNow().ToUnixTimeMilliseconds(), Shard(batch), token);
+                var count = await ledger.StrandAsync(tx, job.Occurrence.Id, batch.FirstCustomer, batch.LastCustomer, realClock.GetUtcNow().ToUnixTimeMilliseconds(), LeaseShard(batch), token);
                 if (count > 0)
                     await deliveries.SettleLaterAsync(tx, token);
                 return count;
@@ -82,51 +96,45 @@ internal sealed partial class MicroBatches(
             LogStranded(job.Occurrence.Id, batch.No, stranded);
     }
 
-    /// <summary>What is switched off now; locks the switches until the commit.</summary>
+    /// <summary>What is switched off now, and whether something was switched since the job was read; locks the switches until the commit.</summary>
     public static async Task<(Closure Closure, bool IsStale)> ClosureAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken)
     {
         var (closed, switchedAt) = await ReachoutControls.ClosedAsync(tx, job.Scopes, cancellationToken);
         var isStale = switchedAt > job.Epoch;
-        if (job.WholeScopes.Any(closed.Contains) || !await IsScheduledAsApprovedAsync(tx, job, cancellationToken))
+        if (job.WholeScopes.Any(closed.Contains) || !await IsApprovedAsync(tx, job, cancellationToken))
             return (Closure.Whole, isStale);
         return (closed.Count > 0 ? Closure.Partly : Closure.None, isStale);
     }
 
-    private static short Shard(SendBatch batch) => (short)(batch.No % 16);
+    // Leases run one micro-batch ahead of settlements: counters of their own keep them from waiting for each other's commit.
+    private static short LeaseShard(SendBatch batch) => (short)(batch.No % 16);
 
-    private Task<ReadRows> ReadAsync(SendJob job, SendBatch batch, long after, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async (db, token) =>
-            {
-                await db.Database.OpenConnectionAsync(token);
-                var connection = db.Database.GetDbConnection();
-                var rows = await ledger.DueAsync(connection, job.Occurrence.Id, after, batch.LastCustomer, Size, token);
-                var numbers = rows.Select(row => row.CustomerNo).ToList();
-                var customers = await feed.ReadAsync(connection, null, numbers, token);
-                var hours = job.Spec.Phase.Timing == SendTimings.BestTime ? await BestHoursAsync(db, numbers, token) : [];
-                var converted = job.Rules.Exclusion is null ? [] : await ConversionsAsync(db, job.Reachout.CampaignId, numbers, token);
-                return new ReadRows(rows, customers.ToDictionary(
-                    customer => customer.CustomerNo,
-                    customer => CandidateReader.Read(customer, facts: new Dictionary<string, object?> { ["converted"] = converted.Contains(customer.CustomerNo) })), hours);
-            },
-            cancellationToken);
+    private static short SettleShard(SendBatch batch) => (short)(16 + (batch.No % 16));
 
-    private static async Task<Dictionary<long, int>> BestHoursAsync(OrchestratorDb db, List<long> customers, CancellationToken cancellationToken) =>
-        (await db.Set<ClickHour>().Where(row => customers.Contains(row.CustomerNo)).ToListAsync(cancellationToken))
-            .GroupBy(row => row.CustomerNo).ToDictionary(group => group.Key, group => (int)group.OrderByDescending(row => row.Clicks).ThenBy(row => row.Hour).First().Hour);
+    private static List<(LeaseRow, Candidate)> Sending(IReadOnlyList<LeaseRow> standing, IReadOnlyList<DueCandidate> read)
+    {
+        var sending = new List<(LeaseRow, Candidate)>(standing.Count);
+        var at = 0;
+        // Both are in order of customers.
+        foreach (var row in standing)
+        {
+            while (read[at].Due.CustomerNo != row.Due.CustomerNo)
+                at++;
+            if (row.To == MessageState.Leased && read[at].Candidate is { } candidate)
+                sending.Add((row, candidate));
+        }
+        return sending;
+    }
 
-    private static Task<HashSet<long>> ConversionsAsync(OrchestratorDb db, Guid campaignId, List<long> customers, CancellationToken cancellationToken) =>
-        Monitoring.CampaignEvents.ConvertedAsync(db, campaignId, customers, cancellationToken);
-
-    private List<LeaseRow> Decide(SendJob job, ReadRows read)
+    private List<LeaseRow> Decide(SendJob job, IReadOnlyList<DueCandidate> read)
     {
         var now = clock.GetUtcNow();
-        var rows = new List<LeaseRow>(read.Rows.Count);
-        foreach (var due in read.Rows)
+        var rows = new List<LeaseRow>(read.Count);
+        foreach (var (due, candidate, bestHour) in read)
         {
-            if (!read.Candidates.TryGetValue(due.CustomerNo, out var candidate))
+            if (candidate is null)
                 rows.Add(new LeaseRow(due, -1, MessageState.Skipped, SkipReason.CustomerGone, due.Channel, 0, 0));
-            else if (DecideOne(job, due, candidate, read.BestHours.TryGetValue(due.CustomerNo, out var hour) ? hour : null, now) is { } row)
+            else if (DecideOne(job, due, candidate, bestHour, now) is { } row)
                 rows.Add(row);
         }
         return rows;
@@ -156,9 +164,10 @@ internal sealed partial class MicroBatches(
             case SendVerdict.Send send:
                 return new LeaseRow(due, candidate.Version, MessageState.Leased, SkipReason.None, LedgerChannel.Of(send.Route.Kind), send.Route.Account!.No, 0)
                 {
-                    CapDay = job.Caps.IsNeeded ? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime).DayNumber : 0,
+                    CapDay = job.Caps.IsNeeded ? LocalDay.Of(now, zone).DayNumber : 0,
                     AddressHash = send.Channel.AddressHash,
                     Cost = plan.Highest[send.Route.Account!.No],
+                    Part = plan.PartOf(send.Route.Kind, send.Route.Account!.No, candidate.Language),
                 };
             default:
                 return null;
@@ -168,50 +177,24 @@ internal sealed partial class MicroBatches(
     private Dictionary<int, IChannel> Open(SendJob job, List<LeaseRow> rows) =>
         rows.Where(row => row.To == MessageState.Leased).Select(row => row.AccountNo).Distinct().ToDictionary(no => no, no => pool.For(job.Accounts[no]));
 
-    /// <returns>The rows as they stand; null: nothing may be leased.</returns>
-    private async Task<IReadOnlyList<LeaseRow>?> LeaseAsync(
-        WriteTransaction tx, SendJob job, SendBatch batch, List<LeaseRow> rows, Dictionary<long, Candidate> candidates, long epoch, LeaseTime lease, CancellationToken cancellationToken)
-    {
-        await node.CheckAsync(tx, epoch, cancellationToken);
-        var (closed, switchedAt) = await ReachoutControls.ClosedAsync(tx, job.Scopes, cancellationToken);
-        if (switchedAt > job.Epoch)
-        {
-            controls.Raise(switchedAt);
-            return null;
-        }
-        if (job.WholeScopes.Any(closed.Contains) || !await IsApprovedAsync(tx, job, cancellationToken))
-            return null;
-        var open = closed.Count == 0 ? rows : [.. rows.Where(row => !IsClosed(job, row, candidates, closed))];
-        if (open.Count == 0)
-            return [];
-        var standing = await ledger.LeaseAsync(tx, job.Occurrence.Id, open, job.Caps, epoch, lease.Until, Shard(batch), cancellationToken);
-        return await ReserveAsync(tx, job, batch, standing, cancellationToken);
-    }
-
     /// <summary>Reserves money for what was leased; where another sender took the last of it meanwhile, the messages are put back.</summary>
-    private async Task<IReadOnlyList<LeaseRow>> ReserveAsync(WriteTransaction tx, SendJob job, SendBatch batch, IReadOnlyList<LeaseRow> rows, CancellationToken cancellationToken)
+    private async Task<LeaseResult> ReserveAsync(WriteTransaction tx, SendJob job, SendBatch batch, LeaseResult result, CancellationToken cancellationToken)
     {
-        var leased = rows.Where(row => row.To == MessageState.Leased && row.Cost != 0).ToList();
+        var leased = result.Standing.Where(row => row.To == MessageState.Leased && row.Cost != 0).ToList();
         if (leased.Count == 0)
-            return rows;
+            return result;
         var over = await MessageBudgets.ApplyAsync(tx, job.Occurrence.Id, [.. leased.Select(row => new CostMove(row.Channel, MessageState.Planned, 0, MessageState.Leased, row.Cost))], cancellationToken);
         if (over.Count == 0)
-            return rows;
-        await deliveries.SettleAsync(tx, job, [.. leased.Where(row => over.Contains(row.Channel)).Select(Settlement.Returned)], Shard(batch), cancellationToken);
-        return [.. rows.Where(row => row.To != MessageState.Leased || !over.Contains(row.Channel) || row.Cost == 0)];
+            return result;
+        await deliveries.SettleAsync(tx, job, [.. leased.Where(row => over.Contains(row.Channel)).Select(Settlement.Returned)], LeaseShard(batch), cancellationToken);
+        return result with { Standing = [.. result.Standing.Where(row => row.To != MessageState.Leased || !over.Contains(row.Channel) || row.Cost == 0)] };
     }
 
-    private static bool IsClosed(SendJob job, LeaseRow row, Dictionary<long, Candidate> candidates, HashSet<string> closed) =>
-        row.To == MessageState.Leased && job.IsClosed(row, candidates[row.Due.CustomerNo].Language, closed);
-
-    /// <summary>What was approved is what is sent: the campaign's approved package must be the one this reach-out was scheduled from.</summary>
+    /// <summary>
+    /// What was approved is what is sent: the campaign's approved package must be the one its reach-out is scheduled from. Both as they are now: the
+    /// job may be older than a new approval.
+    /// </summary>
     private static Task<bool> IsApprovedAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken) =>
-        tx.Db.Campaigns.AnyAsync(
-            row => row.Id == job.Reachout.CampaignId && row.ApprovedHash == job.Reachout.PackageHash && row.Status == CampaignStatus.Running,
-            cancellationToken);
-
-    /// <summary>Whether the phase as it is scheduled now may go out. The job may be older than a new approval: what it left is then for the next one.</summary>
-    private static Task<bool> IsScheduledAsApprovedAsync(WriteTransaction tx, SendJob job, CancellationToken cancellationToken) =>
         tx.Db.Campaigns.AnyAsync(
             row => row.Id == job.Reachout.CampaignId && row.Status == CampaignStatus.Running
                 && tx.Db.Reachouts.Any(reachout => reachout.Id == job.Reachout.Id && reachout.PackageHash == row.ApprovedHash),
@@ -219,6 +202,4 @@ internal sealed partial class MicroBatches(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Occurrence {Occurrence}, batch {Batch}: {Count} messages were leased by a sender that is gone; they are unknown until settled.")]
     private partial void LogStranded(long occurrence, int batch, int count);
-
-    private sealed record ReadRows(IReadOnlyList<DueRow> Rows, Dictionary<long, Candidate> Candidates, Dictionary<long, int> BestHours);
 }

@@ -27,7 +27,7 @@ internal sealed class SendBatchHandler(
     public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
     {
         var work = JsonSerializer.Deserialize<BatchWork>(item.Payload, JsonDefaults.Options)!;
-        var job = await jobs.FindAsync(work.OccurrenceId, cancellationToken);
+        var job = await jobs.RecentAsync(work.OccurrenceId, cancellationToken);
         var batch = await database.ReadAsync((db, token) => db.SendBatches.SingleOrDefaultAsync(row => row.OccurrenceId == work.OccurrenceId && row.No == work.No, token), cancellationToken);
         if (job is null || batch is null)
         {
@@ -43,29 +43,59 @@ internal sealed class SendBatchHandler(
         await database.WriteAsync((tx, token) => FinishAsync(tx, item, job, batch, pass, again, token), cancellationToken);
     }
 
+    /// <summary>While one micro-batch is in flight, the next is read and leased.</summary>
     private async Task<(Pass Pass, int Moved, TimeSpan? Wait)> RunAsync(SendJob job, SendBatch batch, long epoch, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var after = batch.FirstCustomer - 1;
         var moved = 0;
-        while (!cancellationToken.IsCancellationRequested)
+        var sending = Task.CompletedTask;
+        try
         {
-            if (clock.GetUtcNow() > (batch.LatestAt ?? job.Occurrence.LatestAt))
-                return (Pass.TooLate, moved, null);
-            if (Stopwatch.GetElapsedTime(started) > Turn)
-                return (Pass.TurnOver, moved, null);
-            var step = await microBatches.RunAsync(job, batch, after, epoch, cancellationToken);
-            if (step.IsStale)
-                return (Pass.TurnOver, moved, null);
-            if (step.IsClosed)
-                return (Pass.Closed, moved, null);
-            if (step.LastCustomer is not { } last)
-                return (Pass.AtEnd, moved, null);
-            (after, moved) = (last, moved + step.Moved);
-            if (step.Wait is { } wait)
-                return (Pass.AtEnd, moved, wait);
+            while (true)
+            {
+                if (Interrupted(batch.LatestAt ?? job.Occurrence.LatestAt, started, cancellationToken) is { } interrupted)
+                    return (interrupted, moved, null);
+                var leased = await microBatches.LeaseAsync(job, batch, after, epoch, cancellationToken);
+                await AfterAsync(sending, () => sending = microBatches.ReturnAsync(job, batch, leased));
+                if (leased.IsStale)
+                    return (Pass.TurnOver, moved, null);
+                if (leased.IsClosed)
+                    return (Pass.Closed, moved, null);
+                if (leased.LastCustomer is not { } last)
+                    return (Pass.AtEnd, moved, null);
+                (after, moved) = (last, moved + leased.Moved);
+                sending = microBatches.SendAsync(job, batch, leased, cancellationToken);
+                if (leased.Wait is { } wait)
+                    return (Pass.AtEnd, moved, wait);
+            }
         }
-        return (Pass.TurnOver, moved, null);
+        finally
+        {
+            // What is in flight is settled before the batch ends, also when it ends by an error.
+            await sending;
+        }
+    }
+
+    /// <summary>A failed settlement of one micro-batch must not leave the next one leased.</summary>
+    private static async Task AfterAsync(Task sending, Action giveBack)
+    {
+        try
+        {
+            await sending;
+        }
+        catch
+        {
+            giveBack();
+            throw;
+        }
+    }
+
+    private Pass? Interrupted(DateTimeOffset latestAt, long started, CancellationToken cancellationToken)
+    {
+        if (clock.GetUtcNow() > latestAt)
+            return Pass.TooLate;
+        return cancellationToken.IsCancellationRequested || Stopwatch.GetElapsedTime(started) > Turn ? Pass.TurnOver : null;
     }
 
     /// <summary>Decides under the occurrence's lock what becomes of the batch, from its open messages and the switches as they are now.</summary>

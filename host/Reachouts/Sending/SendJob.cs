@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
@@ -28,16 +30,7 @@ internal sealed record SendJob(
     public long Epoch { get; init; }
 
     /// <summary>Those of <see cref="Scopes"/> that close all of its messages.</summary>
-    public IEnumerable<string> WholeScopes => Scopes.Where(scope => !new ControlScope(scope).IsPartial);
-
-    /// <summary>Whether a message in a customer's language is closed: its channel, its account or its text.</summary>
-    public bool IsClosed(LeaseRow row, string language, HashSet<string> closed)
-    {
-        var kind = LedgerChannel.Kind(row.Channel)!.Value;
-        var plan = PlanOf(row);
-        return closed.Contains(ControlScope.Channel(ChannelNames.Of(kind)).Key) || closed.Contains(ControlScope.Account(row.AccountNo).Key)
-            || (plan.Texts.Find(kind, language) is { } text && plan.TextScopes.GetValueOrDefault((kind, text.Template.Language)) is { } keys && keys.Any(closed.Contains));
-    }
+    public IReadOnlyList<string> WholeScopes { get; } = [.. Scopes.Where(scope => !new ControlScope(scope).IsPartial)];
 
     public StepPlan PlanOf(short step, short variant) => Plans[(step, step == 0 ? variant : (short)0)];
 
@@ -50,6 +43,15 @@ internal sealed record SendJob(
         : Winner > 0 ? Winner
         : Assignment.VariantOf(experiment, Reachout.CampaignId, customer);
 
+    /// <summary>Numbers of the messages that the same switches close.</summary>
+    public required SwitchedParts Parts { get; init; }
+
+    /// <summary>Values of each account's texts that are the same for everybody.</summary>
+    public ConcurrentDictionary<(int AccountNo, MessageTexts Texts, CompiledTemplate Template), Dictionary<string, object?>> Shared { get; } = new();
+
+    /// <summary>What is read of each customer.</summary>
+    public required CandidateNeeds Needs { get; init; }
+
     public CapRule Caps => new(Purpose, Rules.PerDay, Rules.Per30Days);
 
     public short Purpose => (short)Rules.Purpose;
@@ -61,12 +63,43 @@ internal sealed record StepPlan(Phase Phase, SendRules Rules, MessageTexts Texts
 {
     /// <summary>The switches that close the text of a channel and language.</summary>
     public required IReadOnlyDictionary<(ChannelKind Kind, string Language), IReadOnlyList<string>> TextScopes { get; init; }
+
+    /// <summary>Numbers of the job that this belongs to.</summary>
+    public required SwitchedParts Parts { private get; init; }
+
+    private readonly ConcurrentDictionary<(ChannelKind Kind, int AccountNo, string Language), short> numbers = new();
+
+    /// <summary>The number of the messages through an account to customers of a language: those that the same switches close.</summary>
+    public short PartOf(ChannelKind kind, int accountNo, string language) => numbers.GetOrAdd((kind, accountNo, language), key =>
+    {
+        var written = Texts.Find(key.Kind, key.Language)?.Template.Language ?? "";
+        return Parts.Of([ControlScope.Channel(ChannelNames.Of(key.Kind)).Key, ControlScope.Account(key.AccountNo).Key, .. TextScopes.GetValueOrDefault((key.Kind, written)) ?? []]);
+    });
 }
 
 /// <summary>Reads send jobs.</summary>
-internal sealed class SendJobs(Database database, TemplateRenderer renderer, MessageComposer composer, UnsubscribeLinks links, OrchestratorOptions options)
+internal sealed class SendJobs(Database database, TemplateRenderer renderer, MessageComposer composer, UnsubscribeLinks links, ControlWatch controls, OrchestratorOptions options)
 {
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private readonly TimeZoneInfo companyZone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
+    private readonly ConcurrentDictionary<long, (SendJob Job, long At)> recent = new();
+
+    /// <summary>The same, perhaps read a second ago: for senders, whose leases hold every row against the switches and the approval as they are then.</summary>
+    public async Task<SendJob?> RecentAsync(long occurrenceId, CancellationToken cancellationToken)
+    {
+        if (recent.TryGetValue(occurrenceId, out var known) && Stopwatch.GetElapsedTime(known.At) < Fresh && !controls.IsStale(known.Job.Epoch))
+            return known.Job;
+        foreach (var (old, entry) in recent)
+        {
+            if (Stopwatch.GetElapsedTime(entry.At) > Fresh)
+                recent.TryRemove(old, out _);
+        }
+        var at = Stopwatch.GetTimestamp();
+        var job = await FindAsync(occurrenceId, cancellationToken);
+        if (job is not null)
+            recent[occurrenceId] = (job, at);
+        return job;
+    }
 
     public Task<SendJob?> FindAsync(long occurrenceId, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -80,20 +113,23 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
                 var spec = JsonSerializer.Deserialize<ReachoutSpec>(reachout.Spec, JsonDefaults.Options)!;
                 var accounts = await db.ChannelAccounts.Where(row => !row.IsDisabled).ToListAsync(token);
                 var routes = await ChannelAccounts.RoutesAsync(db, token);
-                var plans = await PlansAsync(db, spec, routes, accounts, token);
+                var parts = new SwitchedParts();
+                var plans = await PlansAsync(db, spec, routes, accounts, parts, token);
                 var winner = await db.ExperimentDecisions.Where(row => row.ReachoutId == reachout.Id).Select(row => (short?)row.Winner).SingleOrDefaultAsync(token);
                 return new SendJob(
                     occurrence, reachout, spec, plans[(0, 0)].Rules, plans[(0, 0)].Texts, accounts.ToDictionary(row => row.No), [.. ScopesOf(reachout, spec, routes).Union(plans.Values.SelectMany(plan => plan.TextScopes.Values).SelectMany(keys => keys))])
                 {
                     Epoch = epoch,
                     Plans = plans,
+                    Parts = parts,
+                    Needs = new CandidateNeeds([.. plans.Values.Select(plan => plan.Rules)]),
                     Winner = winner ?? 0,
                     HasBudget = (await MessageBudgets.LeftAsync(db, occurrenceId, token)).Any(bucket => bucket.Left is not null),
                 };
             },
             cancellationToken);
 
-    private async Task<Dictionary<(short, short), StepPlan>> PlansAsync(OrchestratorDb db, ReachoutSpec spec, IReadOnlyDictionary<ChannelKind, RouteAccount> routes, IReadOnlyList<ChannelAccount> accounts, CancellationToken cancellationToken)
+    private async Task<Dictionary<(short, short), StepPlan>> PlansAsync(OrchestratorDb db, ReachoutSpec spec, IReadOnlyDictionary<ChannelKind, RouteAccount> routes, IReadOnlyList<ChannelAccount> accounts, SwitchedParts parts, CancellationToken cancellationToken)
     {
         var variants = spec.Phase.Experiment?.Variants ?? [];
         async Task<StepPlan> PlanAsync(Phase phase, string? offer)
@@ -103,6 +139,7 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
             return new StepPlan(phase, rules, texts, accounts.ToDictionary(account => account.No, account => MessageCost.Highest(composer, texts, spec, account, SampleLink(account, rules))))
             {
                 TextScopes = await TextScopes.ReadAsync(db, phase, cancellationToken),
+                Parts = parts,
             };
         }
         var plans = new Dictionary<(short, short), StepPlan> { [(0, 0)] = await PlanAsync(spec.Phase, variants.Count > 0 ? variants[0].Offer : null) };
