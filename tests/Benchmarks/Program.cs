@@ -16,6 +16,7 @@ return args switch
     ["audiences", .. var rest] => await AudienceBenchmark.RunAsync(rest),
     ["sending", .. var rest] => await SendingBenchmark.RunAsync(rest),
     ["failover", .. var rest] => await Orchestrator.Chaos.Failover.RunAsync(rest is [var rounds, ..] ? int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture) : 5),
+    ["scale", .. var rest] => await ScaleBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -29,7 +30,8 @@ static int Usage()
     Console.Error.WriteLine("  durable [s] [clients] [n]   process instances per second, every step durable in PostgreSQL; task lists with n (100,000) open tasks");
     Console.Error.WriteLine("  smtp                        mails per second over 1, 4 and 8 connections, beside postfix's smtp-source");
     Console.Error.WriteLine("  audiences [n] [postgres]    import rows and segment evaluation per second over n customers (1,000,000)");
-    Console.Error.WriteLine("  sending [n]                 messages per second to an HTTP sink, durable in PostgreSQL, over n recipients (200,000)");
     Console.Error.WriteLine("  failover [rounds]           seconds from kill -9 of one of two nodes until its work, messages and triggers go on");
+    Console.Error.WriteLine("  sending [n …] [--alone]     messages per second to an HTTP sink, durable in PostgreSQL, over n recipients (20,000 and 200,000), beside npm's graphile-worker and pg-boss");
+    Console.Error.WriteLine("  scale [n]                   cost of a message from 10,000 to n recipients (1,000,000), memory, and one node against two");
     return 2;
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Benchmarks.Sending;
 
-/// <summary>Takes POSTs on loopback and answers at once.</summary>
+/// <summary>Takes POSTs on loopback and answers, at once or after a while.</summary>
 internal sealed class HttpSink : IAsyncDisposable
 {
     private static readonly byte[] Reply = """{"code":"0"}"""u8.ToArray();
@@ -22,7 +22,7 @@ internal sealed class HttpSink : IAsyncDisposable
 
     public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    public static async Task<HttpSink> StartAsync()
+    public static async Task<HttpSink> StartAsync(TimeSpan? after = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -32,6 +32,8 @@ internal sealed class HttpSink : IAsyncDisposable
         app.Run(async context =>
         {
             await context.Request.Body.CopyToAsync(Stream.Null);
+            if (after is { } wait)
+                await Task.Delay(wait);
             Interlocked.Increment(ref sink.received);
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = Reply.Length;
