@@ -12,6 +12,7 @@ namespace Orchestrator.Benchmarks.Sending;
 internal static class ScaleBenchmark
 {
     private const int InFlight = 64;
+    private static readonly int[] Sizes = [10_000, 100_000, 1_000_000];
     private static readonly TimeSpan ProviderTime = TimeSpan.FromMilliseconds(40);
 
     public static async Task<int> RunAsync(string[] args)
@@ -34,7 +35,7 @@ internal static class ScaleBenchmark
             await bed.SendAsync(Math.Min(most, 5_000));   // warm-up
             Say($"| recipients, null channel | messages/s | µs each | CPU of this process | peak memory |");
             Say($"|---:|---:|---:|---:|---:|");
-            foreach (var recipients in new[] { 10_000, 100_000, 1_000_000 }.Where(size => size <= most))
+            foreach (var recipients in Sizes.Where(size => size <= most))
             {
                 var figure = await bed.SendAsync(recipients);
                 using var process = Process.GetCurrentProcess();

@@ -189,6 +189,7 @@ public sealed partial class MultiStepTests
         {
             host.Clock.AdvanceTo(Ten.AddDays(day).AddMinutes(1));
             await Eventually.HoldsAsync(() => Task.FromResult(simulator.Simulation.Log.Summary().Accepted == sent), $"{sent} are out on day {day}");
+            await Eventually.HoldsAsync(bed.BatchesEndedAsync, $"the batches of day {day} end");
         }
         await Eventually.HoldsAsync(async () => await bed.StateAsync() == ReachoutState.Completed, "all is sent");
         Assert.Empty(simulator.Simulation.Log.Summary().RecipientsMessagedTwice);

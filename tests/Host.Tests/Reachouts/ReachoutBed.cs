@@ -156,6 +156,9 @@ internal sealed class ReachoutBed(IServiceProvider services)
 
     public async Task<ReachoutState> StateAsync() => (await Ledger.ReachoutsAsync(CampaignId, Token)).Single().State;
 
+    /// <summary>Whether every batch made so far has ended: a sent message is not yet written down.</summary>
+    public Task<bool> BatchesEndedAsync() => Database.ReadAsync(async (db, token) => !await db.SendBatches.AnyAsync(row => row.State != BatchState.Done, token), Token);
+
     /// <summary>Counters and messages must tell the same at any moment.</summary>
     public async Task AssertCountersMatchAsync()
     {
