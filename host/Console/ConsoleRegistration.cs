@@ -26,6 +26,7 @@ internal static class ConsoleRegistration
             services.AddSingleton<Views.GoalChart>();
             services.AddSingleton<Views.LibraryTexts>();
             services.AddSingleton<Views.HoldScopes>();
+            services.AddSingleton<Views.OpenQuestions>();
             services.AddSingleton<Compliance.AuditQueries>();
             return services;
         }

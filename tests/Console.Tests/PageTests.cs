@@ -36,6 +36,7 @@ public sealed class PageTests(ConsoleFixture console)
         { "shenning", "/customers" },
         { "majun", "/" },
         { "majun", "/incidents" },
+        { "shenning", "/legal-limits" },
         { "majun", "/channels" },
         { "majun", "/channels/new" },
         { "majun", "/channels/new?provider=http-gateway" },
