@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
@@ -49,7 +48,7 @@ internal sealed class FreezeAudienceTask(WorkSchedule schedule, AttributeCatalog
 /// marks the holdout and lets the process go on. Every step can be repeated after a crash.
 /// </summary>
 internal sealed class FreezeWork(
-    Database database, Segments segments, SegmentScan scan, WorkSchedule schedule, ProcessHost processes, AuditChain audit, BusinessClock clock) : IWorkHandler
+    Database database, Segments segments, SegmentScan scan, GlobalHoldouts holdouts, WorkSchedule schedule, ProcessHost processes, AuditChain audit, BusinessClock clock) : IWorkHandler
 {
     public const string WorkKind = "freeze-audience";
     private const int SqliteRows = 500;
@@ -66,16 +65,21 @@ internal sealed class FreezeWork(
             return;
         }
         var rule = (await segments.CompileAsync(freeze.Rule, cancellationToken)).Value;
-        while (!await SliceAsync(freeze, rule, cancellationToken))
+        var heldOut = await database.ReadAsync((db, token) => HeldOutAsync(db, payload.CampaignId, token), cancellationToken);
+        while (!await SliceAsync(freeze, rule, heldOut, cancellationToken))
             freeze = (await FindAsync(payload.CampaignId, cancellationToken))!;
         await database.WriteAsync((tx, token) => FinishAsync(tx, item, payload, token), cancellationToken);
     }
+
+    /// <summary>A campaign that only serves keeps nobody back.</summary>
+    private async Task<GlobalHoldout> HeldOutAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken) =>
+        (await db.Campaigns.SingleAsync(row => row.Id == campaignId, cancellationToken)).Brief().HasMarketing ? await holdouts.OfAsync(db, campaignId, cancellationToken) : GlobalHoldout.None;
 
     private Task<AudienceFreeze?> FindAsync(Guid campaignId, CancellationToken cancellationToken) =>
         database.ReadAsync((db, token) => db.AudienceFreezes.SingleOrDefaultAsync(row => row.CampaignId == campaignId, token), cancellationToken);
 
     /// <returns>Whether that was the last slice.</returns>
-    private async Task<bool> SliceAsync(AudienceFreeze freeze, CompiledRule rule, CancellationToken cancellationToken)
+    private async Task<bool> SliceAsync(AudienceFreeze freeze, CompiledRule rule, GlobalHoldout heldOut, CancellationToken cancellationToken)
     {
         var slice = await database.ReadAsync(
             async (db, token) =>
@@ -87,7 +91,7 @@ internal sealed class FreezeWork(
         // SQLite has one writer: many small transactions let others in between. Members written twice are ignored.
         var parts = slice.Members.Chunk(database.Dialect == DatabaseDialect.Sqlite ? SqliteRows : SegmentScan.SliceRows).ToArray();
         foreach (var part in parts.SkipLast(1))
-            await database.WriteAsync((tx, token) => InsertAsync(tx, freeze.CampaignId, part, token), cancellationToken);
+            await database.WriteAsync((tx, token) => InsertAsync(tx, freeze, part, heldOut, token), cancellationToken);
         await database.WriteAsync(
             async (tx, token) =>
             {
@@ -95,56 +99,44 @@ internal sealed class FreezeWork(
                 if (row is null || row.ScannedTo != freeze.ScannedTo || row.StartedAt != freeze.StartedAt)
                     return;
                 if (parts.Length > 0)
-                    await InsertAsync(tx, freeze.CampaignId, parts[^1], token);
+                    await InsertAsync(tx, freeze, parts[^1], heldOut, token);
                 (row.ScannedTo, row.Scanned, row.Nulls, row.Matched) = (slice.LastNo, row.Scanned + slice.Scanned, row.Nulls + slice.Nulls, row.Matched + slice.Members.Count);
             },
             cancellationToken);
         return slice.IsLast;
     }
 
-    private static async Task InsertAsync(WriteTransaction tx, Guid campaignId, ScanMember[] members, CancellationToken cancellationToken)
-    {
-        var numbers = members.Select(member => member.CustomerNo).ToArray();
-        var ranks = members.Select(member => HoldoutRank.Of(campaignId, member.ExternalId)).ToArray();
-        if (tx.Dialect == DatabaseDialect.PostgreSql)
-        {
-            await tx.Db.Database.ExecuteSqlRawAsync(
-                "INSERT INTO audience_members (campaign_id, customer_no, arm, rank) SELECT @campaign, n, 'Treated', r FROM unnest(@numbers, @ranks) AS t(n, r) ON CONFLICT DO NOTHING",
-                [new NpgsqlParameter("campaign", campaignId), new NpgsqlParameter("numbers", numbers), new NpgsqlParameter("ranks", ranks)], cancellationToken);
-            return;
-        }
-        var rows = JsonSerializer.Serialize(numbers.Zip(ranks, (number, rank) => new[] { number, rank }));
-        await tx.Db.Database.ExecuteSqlAsync(
-            $"INSERT INTO audience_members (campaign_id, customer_no, arm, rank) SELECT {campaignId}, value ->> 0, 'Treated', value ->> 1 FROM json_each({rows}) WHERE true ON CONFLICT DO NOTHING",
-            cancellationToken);
-    }
+    private static Task InsertAsync(WriteTransaction tx, AudienceFreeze freeze, ScanMember[] members, GlobalHoldout heldOut, CancellationToken cancellationToken) =>
+        MemberRows.InsertAsync(tx, freeze.CampaignId, members, member => heldOut.IsArm(member.ExternalId, freeze.StartedAt) ? Arm.GlobalHoldout : Arm.Treated, cancellationToken);
 
     private async Task FinishAsync(WriteTransaction tx, WorkItem item, FreezePayload payload, CancellationToken cancellationToken)
     {
         var campaignId = payload.CampaignId;
         var row = await tx.Db.AudienceFreezes.SingleAsync(freeze => freeze.CampaignId == campaignId, cancellationToken);
         row.Matched = await tx.Db.AudienceMembers.LongCountAsync(member => member.CampaignId == campaignId, cancellationToken);
+        row.GlobalHoldout = await tx.Db.AudienceMembers.LongCountAsync(member => member.CampaignId == campaignId && member.Arm == Arm.GlobalHoldout, cancellationToken);
         row.Holdout = await MarkHoldoutAsync(tx, row, cancellationToken);
         row.FinishedAt = clock.GetUtcNow();
         var isOver = row.Matched > row.Ceiling;
         row.State = isOver ? FreezeState.OverCeiling : FreezeState.Done;
         await audit.AppendAsync(tx, AuditChain.ForCampaign(campaignId), Actor.System, cancellationToken, new AuditEntry(
             isOver ? "audience-over-ceiling" : "audience-frozen", null,
-            new { row.Scanned, row.Matched, row.Holdout, row.Treated, row.Nulls, row.Ceiling, rule = CanonicalJson.Hash(row.Rule) }));
+            new { row.Scanned, row.Matched, row.Holdout, row.GlobalHoldout, row.Treated, row.Nulls, row.Ceiling, rule = CanonicalJson.Hash(row.Rule) }));
         if (isOver)
             await processes.FailServiceAsync(tx, campaignId, payload.WorkId, null, $"{row.Matched} customers match, but {row.Ceiling} were approved.", cancellationToken);
         else
-            await processes.CompleteServiceAsync(tx, campaignId, payload.WorkId, Variables.Of(("matched", (decimal)row.Matched), ("holdout", (decimal)row.Holdout), ("treated", (decimal)row.Treated)), cancellationToken);
+            await processes.CompleteServiceAsync(tx, campaignId, payload.WorkId, Variables.Of(("matched", (decimal)row.Matched), ("holdout", (decimal)row.Holdout), ("globalHoldout", (decimal)row.GlobalHoldout), ("treated", (decimal)row.Treated)), cancellationToken);
         if (!await schedule.CompleteAsync(tx, item, cancellationToken))
             throw new InvalidOperationException("The lease on freezing the audience was lost; whoever holds it now finishes.");
     }
 
     private static async Task<long> MarkHoldoutAsync(WriteTransaction tx, AudienceFreeze freeze, CancellationToken cancellationToken)
     {
-        var count = HoldoutRank.Count(freeze.Matched, freeze.HoldoutPercent, freeze.HoldoutCount);
+        // Those held out of everything are no fair comparison for one campaign: its own holdout is drawn from the others.
+        var count = HoldoutRank.Count(freeze.Matched - freeze.GlobalHoldout, freeze.HoldoutPercent, freeze.HoldoutCount);
         if (count == 0)
             return 0;
-        var members = tx.Db.AudienceMembers.Where(row => row.CampaignId == freeze.CampaignId);
+        var members = tx.Db.AudienceMembers.Where(row => row.CampaignId == freeze.CampaignId && row.Arm != Arm.GlobalHoldout);
         var last = await members.OrderBy(row => row.Rank).ThenBy(row => row.CustomerNo).Skip((int)count - 1).Select(row => new { row.Rank, row.CustomerNo }).FirstAsync(cancellationToken);
         return await members.Where(row => row.Rank < last.Rank || (row.Rank == last.Rank && row.CustomerNo <= last.CustomerNo))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Arm, Arm.Holdout), cancellationToken);

@@ -10,6 +10,9 @@ public enum Arm
 
     /// <summary>Matched, and kept aside for comparison.</summary>
     Holdout,
+
+    /// <summary>Matched, and held out of all marketing of the period: gets what serves, nothing that advertises.</summary>
+    GlobalHoldout,
 }
 
 /// <summary>One member of a campaign's frozen audience.</summary>
@@ -50,10 +53,11 @@ public sealed class AudienceFreeze
     /// <summary>Customers for whom the rule gave null: not members.</summary>
     public long Nulls { get; set; }
     public long Holdout { get; set; }
+    public long GlobalHoldout { get; set; }
     public DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; set; }
 
-    public long Treated => Matched - Holdout;
+    public long Treated => Matched - Holdout - GlobalHoldout;
 }
 
 /// <summary>A forecast that was shown and kept: the latest before approval is what a launch is compared with.</summary>

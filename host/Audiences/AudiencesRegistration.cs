@@ -1,4 +1,5 @@
 using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Sops;
 
@@ -30,6 +31,9 @@ internal static class AudiencesRegistration
             services.AddSingleton<SegmentScan>();
             services.AddSingleton<SegmentLibrary>();
             services.AddSingleton<IStartupStep, SegmentLibraryStep>();
+            services.AddSingleton<GlobalHoldoutKind>();
+            services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<GlobalHoldoutKind>());
+            services.AddSingleton<GlobalHoldouts>();
             services.AddSingleton<ReachForecast>();
             services.AddSingleton<IFactSource, AudienceFacts>();
             services.AddSingleton<IServiceTask, FreezeAudienceTask>();

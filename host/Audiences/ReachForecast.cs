@@ -8,18 +8,21 @@ using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Audiences;
 
-/// <summary>What one phase would do to the treated. Sums: channels + skipped = treated; <paramref name="Deferred"/> are among the channels.</summary>
+/// <summary>What one phase would do to the treated and the globally held out. Sums: channels + skipped = both; <paramref name="Deferred"/> are among the channels.</summary>
 public sealed record PhaseForecast(
     string Key, string Name, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped)
 {
     public long Reached => Channels.Values.Sum();
 }
 
-/// <summary>Reach forecast 预估触达: matched → holdout → treated → per channel → skipped by reason.</summary>
+/// <summary>Reach forecast 预估触达: matched → global holdout → holdout → treated → per channel → skipped by reason.</summary>
 /// <param name="Nulls">Customers for whom the rule gave no answer; they are no members.</param>
 public sealed record ReachForecastResult(
     long Scanned, long Matched, long Nulls, long Holdout, long Treated, int? Ceiling, IReadOnlyList<PhaseForecast> Phases, DateTimeOffset MadeAt)
 {
+    /// <summary>Matched, and held out of all marketing: in the phases as skipped, unless they serve.</summary>
+    public long GlobalHoldout { get; init; }
+
     public bool IsOverCeiling => Matched > Ceiling;
 }
 
@@ -30,6 +33,7 @@ public sealed record ReachForecastResult(
 public sealed class ReachForecast(
     Database database, Segments segments, CustomerFeed feed, SendChecks checks, ChannelAccounts accounts, BusinessClock clock, IServiceProvider services)
 {
+    private readonly GlobalHoldouts holdouts = services.GetRequiredService<GlobalHoldouts>();
     private const int BatchRows = 2_000;
 
     /// <param name="campaignId">Its holdout is drawn by the campaign's id; without one the holdout is as large, but other people.</param>
@@ -38,17 +42,30 @@ public sealed class ReachForecast(
         var compiled = await segments.CompileAsync(brief.Audience.Rule, cancellationToken);
         if (compiled.Refusal is { } refusal)
             return refusal;
+        var now = clock.GetUtcNow();
+        var heldOut = await database.ReadAsync((db, token) => holdouts.AtAsync(db, now, token), cancellationToken);
         var members = new List<(long Rank, long CustomerNo)>();
+        var keptOut = new List<long>();
         var (scanned, nulls) = (0L, 0L);
         await foreach (var slice in segments.EvaluateAsync(compiled.Value, cancellationToken))
         {
             (scanned, nulls) = (scanned + slice.Scanned, nulls + slice.Nulls);
-            members.AddRange(slice.Members.Select(member => (HoldoutRank.Of(campaignId ?? Guid.Empty, member.ExternalId), member.CustomerNo)));
+            foreach (var member in slice.Members)
+            {
+                if (brief.HasMarketing && heldOut.IsArm(member.ExternalId, now))
+                    keptOut.Add(member.CustomerNo);
+                else
+                    members.Add((HoldoutRank.Of(campaignId ?? Guid.Empty, member.ExternalId), member.CustomerNo));
+            }
         }
         members.Sort();
         var holdout = (int)HoldoutRank.Count(members.Count, brief.Audience.HoldoutPercent, brief.Audience.HoldoutCount);
-        var treated = members.Skip(holdout).Select(member => member.CustomerNo).Order().ToArray();
-        return new ReachForecastResult(scanned, members.Count, nulls, holdout, treated.Length, brief.Audience.Ceiling, await PhasesAsync(brief, treated, cancellationToken), clock.GetUtcNow());
+        var planned = members.Skip(holdout).Select(member => member.CustomerNo).Concat(keptOut).Order().ToArray();
+        return new ReachForecastResult(
+            scanned, members.Count + keptOut.Count, nulls, holdout, members.Count - holdout, brief.Audience.Ceiling, await PhasesAsync(brief, planned, heldOut, cancellationToken), now)
+        {
+            GlobalHoldout = keptOut.Count,
+        };
     }
 
     /// <summary>Forecasts a campaign's brief and keeps the result.</summary>
@@ -87,12 +104,12 @@ public sealed class ReachForecast(
         return Task.CompletedTask;
     }
 
-    private async Task<List<PhaseForecast>> PhasesAsync(Brief brief, long[] treated, CancellationToken cancellationToken)
+    private async Task<List<PhaseForecast>> PhasesAsync(Brief brief, long[] planned, GlobalHoldout heldOut, CancellationToken cancellationToken)
     {
         var routes = await accounts.RoutesAsync(cancellationToken);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(services.GetRequiredService<OrchestratorOptions>().CompanyTimeZone);
-        var tallies = brief.Phases.Select(phase => new PhaseTally(phase, SendRules.For(brief, phase, routes, zone), brief.TimeZone)).ToArray();
-        foreach (var batch in treated.Chunk(BatchRows))
+        var tallies = brief.Phases.Select(phase => new PhaseTally(phase, SendRules.For(brief, phase, routes, zone) with { GlobalHoldout = heldOut }, brief.TimeZone)).ToArray();
+        foreach (var batch in planned.Chunk(BatchRows))
         {
             var customers = await database.ReadAsync(
                 async (db, token) =>
@@ -112,14 +129,17 @@ public sealed class ReachForecast(
     }
 
     /// <summary>The stored form: what is derived is not stored.</summary>
-    private sealed record KeptForecast(long Scanned, long Matched, long Nulls, long Holdout, long Treated, int? Ceiling, IReadOnlyList<KeptPhase> Phases, DateTimeOffset MadeAt)
+    private sealed record KeptForecast(long Scanned, long Matched, long Nulls, long Holdout, long Treated, int? Ceiling, IReadOnlyList<KeptPhase> Phases, DateTimeOffset MadeAt, long GlobalHoldout = 0)
     {
         public static KeptForecast From(ReachForecastResult result) => new(
             result.Scanned, result.Matched, result.Nulls, result.Holdout, result.Treated, result.Ceiling,
-            [.. result.Phases.Select(phase => new KeptPhase(phase.Key, phase.Name, phase.Channels, phase.Deferred, phase.Skipped))], result.MadeAt);
+            [.. result.Phases.Select(phase => new KeptPhase(phase.Key, phase.Name, phase.Channels, phase.Deferred, phase.Skipped))], result.MadeAt, result.GlobalHoldout);
 
         public ReachForecastResult ToResult() => new(
-            Scanned, Matched, Nulls, Holdout, Treated, Ceiling, [.. Phases.Select(phase => new PhaseForecast(phase.Key, phase.Name, phase.Channels, phase.Deferred, phase.Skipped))], MadeAt);
+            Scanned, Matched, Nulls, Holdout, Treated, Ceiling, [.. Phases.Select(phase => new PhaseForecast(phase.Key, phase.Name, phase.Channels, phase.Deferred, phase.Skipped))], MadeAt)
+        {
+            GlobalHoldout = GlobalHoldout,
+        };
     }
 
     private sealed record KeptPhase(string Key, string Name, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped);

@@ -1,3 +1,4 @@
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Campaigns;
@@ -8,7 +9,7 @@ internal static partial class BriefCheck
     private const int StepLimit = 5;
     private const int VariantLimit = 8;
 
-    private static void CheckSending(Phase phase, string at, List<FieldProblem> problems)
+    private static void CheckSending(Brief brief, Phase phase, string at, List<FieldProblem> problems)
     {
         CheckChoice(phase.Timing, SendTimings.All, $"{at}.timing", problems);
         CheckLink(phase.Link, $"{at}.link", problems);
@@ -20,7 +21,7 @@ internal static partial class BriefCheck
         if (phase.PerDay < 1)
             problems.Add(new FieldProblem($"{at}.perDay", "field.too-small", 1));
         if (phase.Recurrence is { } recurrence)
-            CheckRecurrence(recurrence, phase, $"{at}.recurrence", problems);
+            CheckRecurrence(recurrence, brief, phase, $"{at}.recurrence", problems);
         CheckTogether(phase, at, problems);
     }
 
@@ -93,12 +94,16 @@ internal static partial class BriefCheck
             CheckFeel(rollout.Condition, $"{at}.condition", problems);
     }
 
-    private static void CheckRecurrence(Recurrence recurrence, Phase phase, string at, List<FieldProblem> problems)
+    private static void CheckRecurrence(Recurrence recurrence, Brief brief, Phase phase, string at, List<FieldProblem> problems)
     {
         if (recurrence.Ceiling < 1)
             problems.Add(new FieldProblem($"{at}.ceiling", "field.too-small", 1));
-        if (RecurrenceCron.Of(recurrence, phase.Time) is null)
+        if (recurrence.Rule is { } text && recurrence.Cron is null && RecurrenceRule.Read(text).Problem is { } problem)
+            problems.Add(new FieldProblem($"{at}.rule", problem.TextKey, problem.Args));
+        else if (RecurrenceCron.Of(recurrence, phase.Time) is null)
             problems.Add(new FieldProblem(recurrence.Cron is null ? $"{at}.rule" : $"{at}.cron", "field.recurrence"));
+        else if (TimeZoneInfo.TryFindSystemTimeZoneById(brief.TimeZone, out var zone) && RecurrenceCron.SpanOf(brief, phase) is { } span && !span.Moments(zone).Any())
+            problems.Add(new FieldProblem($"{at}.rule", "field.rrule-never"));
     }
 
     /// <summary>Each of these decides who goes when; two of them in one phase would contradict each other.</summary>

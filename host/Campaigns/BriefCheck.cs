@@ -21,7 +21,7 @@ internal static partial class BriefCheck
     {
         var problems = new List<FieldProblem>();
         CheckHead(brief, problems);
-        CheckAudience(brief.Audience, problems);
+        CheckAudience(brief, problems);
         CheckPhases(brief, problems);
         CheckMoney(brief, problems);
         for (var i = 0; i < brief.Guardrails.Count; i++)
@@ -52,8 +52,9 @@ internal static partial class BriefCheck
             problems.Add(new FieldProblem("product.maxAnnualRate", "field.too-small", brief.Product.MinAnnualRate!));
     }
 
-    private static void CheckAudience(AudienceRule audience, List<FieldProblem> problems)
+    private static void CheckAudience(Brief brief, List<FieldProblem> problems)
     {
+        var audience = brief.Audience;
         if (string.IsNullOrWhiteSpace(audience.Rule))
             problems.Add(new FieldProblem("audience.rule", "field.required"));
         else
@@ -64,6 +65,8 @@ internal static partial class BriefCheck
             problems.Add(new FieldProblem("audience.holdoutPercent", "field.between", 0, 50));
         if (audience.HoldoutCount is < 0)
             problems.Add(new FieldProblem("audience.holdoutCount", "field.too-small", 0));
+        else if (audience.HoldoutCount is not null && brief.Phases.Any(phase => phase.Recurrence is not null))
+            problems.Add(new FieldProblem("audience.holdoutCount", "field.holdout-count-recurring"));
     }
 
     private static void CheckPhases(Brief brief, List<FieldProblem> problems)
@@ -88,7 +91,7 @@ internal static partial class BriefCheck
             foreach (var channel in phase.Channels)
                 CheckChoice(channel, ChannelKinds, $"{at}.channels", problems);
             CheckTexts(phase.Texts, at, problems);
-            CheckSending(phase, at, problems);
+            CheckSending(brief, phase, at, problems);
         }
     }
 

@@ -66,7 +66,7 @@ public sealed record Recurrence
     /// <summary>Quartz cron expression in the brief's zone, e.g. <c>0 0 10 ? * MON</c>.</summary>
     public string? Cron { get; init; }
 
-    /// <summary>RFC 5545 recurrence rule instead: FREQ=DAILY, WEEKLY with BYDAY, or MONTHLY with BYMONTHDAY, at the phase's time.</summary>
+    /// <summary>RFC 5545 recurrence rule instead, counted from the phase's date, at the phase's time, see <see cref="Scheduling.RecurrenceRule"/>.</summary>
     public string? Rule { get; init; }
 
     /// <summary>The most customers that one occurrence may have: with more it does not fire, and a person is asked.</summary>
@@ -135,6 +135,12 @@ public sealed record TrackedLink(string Target)
 
 public static class PhaseParts
 {
+    extension(Brief brief)
+    {
+        /// <summary>Some phase advertises.</summary>
+        public bool HasMarketing => brief.Phases.Any(phase => phase.Purpose == "marketing");
+    }
+
     /// <summary>The phase as a step (0: the first message) and a variant (1…n; 0: none) have it.</summary>
     public static Phase At(this Phase phase, int step, int variant)
     {

@@ -16,11 +16,13 @@ internal static class ComplianceEndpoints
         services.AddSingleton<AuditLog>();
         services.AddSingleton<EvidencePack>();
         services.AddSingleton<ExportRecord>();
+        services.AddSingleton<DatedRules>();
         return services;
     }
 
     public static void MapCompliance(this RouteGroupBuilder api)
     {
+        api.MapDatedRules();
         api.MapGet("/audit/events", SearchAsync).RequireRole(Readers).WithName("SearchAuditEvents");
         api.MapGet("/audit/verification", async (AuditQueries queries, CancellationToken token) => await queries.VerifyAllAsync(token)).RequireRole(Readers).WithName("VerifyAuditChains");
         api.MapGet("/campaigns/{id:guid}/audit", async (Guid id, AuditLog log, CancellationToken token) => await log.ChainAsync(AuditChain.ForCampaign(id), token)).RequireRole().WithName("ListCampaignAudit");

@@ -6,4 +6,6 @@ namespace Orchestrator.Host.Storage;
 public sealed partial class OrchestratorDb
 {
     public DbSet<Approval> Approvals => Set<Approval>();
+
+    public DbSet<DatedRule> DatedRules => Set<DatedRule>();
 }

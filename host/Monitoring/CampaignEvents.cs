@@ -135,7 +135,7 @@ public sealed class CampaignEvents(Database database, WorkSchedule schedule, Bus
         var campaigns = rows.Select(row => row.CampaignId).Distinct().ToList();
         var customers = rows.Select(row => row.CustomerNo).Where(no => no != 0).Distinct().ToList();
         var arms = (await tx.Db.AudienceMembers.Where(row => campaigns.Contains(row.CampaignId) && customers.Contains(row.CustomerNo)).ToListAsync(cancellationToken))
-            .ToDictionary(row => (row.CampaignId, row.CustomerNo), row => row.Arm == Arm.Treated ? "treated" : "holdout");
+            .ToDictionary(row => (row.CampaignId, row.CustomerNo), row => CampaignFigureReader.NameOf(row.Arm));
         var grades = (await tx.Db.Customers.Where(row => customers.Contains(row.CustomerNo)).Select(row => new { row.CustomerNo, row.Attributes }).ToListAsync(cancellationToken)).ToDictionary(row => row.CustomerNo, row => GradeOf(row.Attributes));
         return [.. rows.Select(row => new CampaignEvent
         {

@@ -9,7 +9,7 @@ namespace Orchestrator.Host.Monitoring;
 
 /// <summary>All counters of a campaign at one moment: what figures, guardrails and the live page are made of.</summary>
 internal sealed record CampaignNumbers(
-    IReadOnlyList<LedgerCount> Messages, IReadOnlyDictionary<(string Metric, string Arm), long> Metrics, IReadOnlyDictionary<DateOnly, long> ConvertersPerDay, long Treated, long Holdout, int Trips, long MessageCost = 0)
+    IReadOnlyList<LedgerCount> Messages, IReadOnlyDictionary<(string Metric, string Arm), long> Metrics, IReadOnlyDictionary<DateOnly, long> ConvertersPerDay, long Treated, long Holdout, int Trips, long MessageCost = 0, long GlobalHoldout = 0)
 {
     public const decimal Micros = 1_000_000m;
 
@@ -28,6 +28,9 @@ public sealed class CampaignFigureReader : ICampaignFigures
 {
     internal const string Treated = "treated";
     internal const string Holdout = "holdout";
+    internal const string GlobalHoldout = "global-holdout";
+
+    internal static string NameOf(Arm arm) => arm switch { Arm.Treated => Treated, Arm.Holdout => Holdout, _ => GlobalHoldout };
 
     public async Task<Figures?> ReadAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
     {
@@ -42,6 +45,7 @@ public sealed class CampaignFigureReader : ICampaignFigures
         Actual = Actual(goal, numbers),
         Treated = new GroupResult(numbers.Treated, numbers.InArm(Metric.Converters, Treated)),
         Holdout = new GroupResult(numbers.Holdout, numbers.InArm(Metric.Converters, Holdout)),
+        GlobalHoldout = new GroupResult(numbers.GlobalHoldout, numbers.InArm(Metric.Converters, GlobalHoldout)),
         Messages = numbers.Messages.GroupBy(row => Name(row.State.ToString())).ToDictionary(group => group.Key, group => group.Sum(row => row.Count)),
         Skips = numbers.Messages.Where(row => row.State == MessageState.Skipped).GroupBy(row => Name(row.Reason.ToString())).ToDictionary(group => group.Key, group => group.Sum(row => row.Count)),
         Participants = numbers.Sum(Metric.Participants),
@@ -60,14 +64,15 @@ public sealed class CampaignFigureReader : ICampaignFigures
     internal static async Task<CampaignNumbers> NumbersAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
     {
         var days = await db.MetricDays.AsNoTracking().Where(row => row.CampaignId == campaignId).ToListAsync(cancellationToken);
-        var (treated, holdout) = await SizesAsync(db, campaignId, cancellationToken);
+        var (treated, holdout, heldOut) = await SizesAsync(db, campaignId, cancellationToken);
         return new CampaignNumbers(
             await LedgerQueries.CountsAsync(db, campaignId, cancellationToken),
             days.GroupBy(row => (row.Metric, row.Arm)).ToDictionary(group => group.Key, group => group.Sum(row => row.Value)),
             days.Where(row => row is { Metric: Metric.Converters, Arm: Treated }).ToDictionary(row => row.Day, row => row.Value),
             treated, holdout,
             await db.GuardrailTrips.CountAsync(row => row.CampaignId == campaignId, cancellationToken),
-            await db.Set<MessageBudget>().Where(row => row.CampaignId == campaignId && row.Name == MessageBudget.Whole).Select(row => row.Spent).SingleOrDefaultAsync(cancellationToken));
+            await db.Set<MessageBudget>().Where(row => row.CampaignId == campaignId && row.Name == MessageBudget.Whole).Select(row => row.Spent).SingleOrDefaultAsync(cancellationToken),
+            heldOut);
     }
 
     /// <summary>The counters of several campaigns; sizes and trips, which lists do not show, are left out.</summary>
@@ -83,12 +88,12 @@ public sealed class CampaignFigureReader : ICampaignFigures
             new Dictionary<DateOnly, long>(), 0, 0, 0));
     }
 
-    private static async Task<(long Treated, long Holdout)> SizesAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
+    private static async Task<(long Treated, long Holdout, long GlobalHoldout)> SizesAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
     {
         if (await db.Set<AudienceFreeze>().AsNoTracking().SingleOrDefaultAsync(row => row.CampaignId == campaignId, cancellationToken) is { State: FreezeState.Done } freeze)
-            return (freeze.Treated, freeze.Holdout);
-        var arms = await db.AudienceMembers.Where(row => row.CampaignId == campaignId).GroupBy(row => row.Arm).Select(group => new { group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
-        return (arms.Where(row => row.Key == Arm.Treated).Sum(row => row.Count), arms.Where(row => row.Key == Arm.Holdout).Sum(row => row.Count));
+            return (freeze.Treated, freeze.Holdout, freeze.GlobalHoldout);
+        var arms = await db.AudienceMembers.Where(row => row.CampaignId == campaignId).GroupBy(row => row.Arm).Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
+        return (arms.GetValueOrDefault(Arm.Treated), arms.GetValueOrDefault(Arm.Holdout), arms.GetValueOrDefault(Arm.GlobalHoldout));
     }
 
     private static string Name(string state) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(state);

@@ -20,6 +20,9 @@ public sealed record Figures
     /// <summary>Members kept aside.</summary>
     public required GroupResult Holdout { get; init; }
 
+    /// <summary>Members whom no campaign advertised to in the period.</summary>
+    public GroupResult GlobalHoldout { get; init; } = new(0, 0);
+
     /// <summary>Messages by final state: delivered, failed, expired, unknown, skipped …</summary>
     public IReadOnlyDictionary<string, long> Messages { get; init; } = new Dictionary<string, long>();
 

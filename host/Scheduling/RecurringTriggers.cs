@@ -8,7 +8,11 @@ using Quartz;
 namespace Orchestrator.Host.Scheduling;
 
 /// <summary>A recurring trigger to set. <paramref name="Cron"/> is a Quartz cron expression meant in <paramref name="TimeZone"/> (IANA).</summary>
-public sealed record NewTrigger(string Key, string Kind, string Cron, string TimeZone, object? Payload = null, Guid? CampaignId = null, MisfirePolicy Misfire = MisfirePolicy.Once);
+public sealed record NewTrigger(string Key, string Kind, string Cron, string TimeZone, object? Payload = null, Guid? CampaignId = null, MisfirePolicy Misfire = MisfirePolicy.Once)
+{
+    /// <summary>Whose moments are the fire times instead.</summary>
+    public RuleSpan? Rule { get; init; }
+}
 
 /// <summary>
 /// Recurring work. The row is the truth; Quartz's trigger is derived from it after the commit. A firing is one transaction: it moves
@@ -24,16 +28,17 @@ public sealed class RecurringTriggers(Database database, WorkSchedule schedule, 
     public async Task SetAsync(WriteTransaction tx, NewTrigger trigger, CancellationToken cancellationToken)
     {
         _ = new CronExpression(trigger.Cron);
+        var rule = trigger.Rule is null ? null : JsonSerializer.Serialize(trigger.Rule, JsonDefaults.Options);
         var payload = JsonSerializer.Serialize(trigger.Payload ?? new object(), JsonDefaults.Options);
         if (await tx.Db.RecurringTriggers.FindAsync([trigger.Key], cancellationToken) is not { } row)
         {
-            tx.Db.Add(new RecurringTrigger { Key = trigger.Key, Kind = trigger.Kind, Cron = trigger.Cron, TimeZone = trigger.TimeZone, CampaignId = trigger.CampaignId, Payload = payload, Misfire = trigger.Misfire, LastFiredAt = clock.GetUtcNow() });
+            tx.Db.Add(new RecurringTrigger { Key = trigger.Key, Kind = trigger.Kind, Cron = trigger.Cron, Rule = rule, TimeZone = trigger.TimeZone, CampaignId = trigger.CampaignId, Payload = payload, Misfire = trigger.Misfire, LastFiredAt = clock.GetUtcNow() });
         }
         else
         {
-            if (row.Cron != trigger.Cron || row.TimeZone != trigger.TimeZone)
+            if (row.Cron != trigger.Cron || row.Rule != rule || row.TimeZone != trigger.TimeZone)
                 row.LastFiredAt = clock.GetUtcNow();
-            (row.Cron, row.TimeZone, row.Payload, row.Misfire) = (trigger.Cron, trigger.TimeZone, payload, trigger.Misfire);
+            (row.Cron, row.Rule, row.TimeZone, row.Payload, row.Misfire) = (trigger.Cron, rule, trigger.TimeZone, payload, trigger.Misfire);
         }
         tx.AfterCommit(() => Changed?.Invoke());
     }
@@ -81,6 +86,11 @@ public sealed class RecurringTriggers(Database database, WorkSchedule schedule, 
     private static DateTimeOffset? LatestDue(RecurringTrigger row, DateTimeOffset now)
     {
         const int Bound = 10_000;
+        if (row.Rule is not null)
+        {
+            var times = JsonSerializer.Deserialize<RuleSpan>(row.Rule, JsonDefaults.Options)!.FireTimes(TimeZoneInfo.FindSystemTimeZoneById(row.TimeZone));
+            return times.Where(at => at > row.LastFiredAt && at <= now).Select(at => (DateTimeOffset?)at.ToUniversalTime()).Max();
+        }
         var expression = Expression(row);
         DateTimeOffset? latest = null;
         var next = expression.GetNextValidTimeAfter(row.LastFiredAt);

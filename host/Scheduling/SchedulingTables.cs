@@ -56,6 +56,9 @@ public sealed class RecurringTrigger
     /// <summary>Quartz cron expression (six or seven fields).</summary>
     public required string Cron { get; set; }
 
+    /// <summary>A <see cref="RuleSpan"/> as JSON whose moments are the fire times; the cron expression then only says when to look.</summary>
+    public string? Rule { get; set; }
+
     /// <summary>IANA zone the expression is meant in.</summary>
     public required string TimeZone { get; set; }
     public Guid? CampaignId { get; init; }

@@ -7,6 +7,9 @@ internal enum DataKeyPurpose
 {
     Encryption,
     Lookup,
+
+    /// <summary>Draws the global holdout; never replaced, or other customers would be held out.</summary>
+    Holdout,
 }
 
 /// <summary>A data key, wrapped by the master key.</summary>

@@ -16,6 +16,9 @@ public sealed class PersonalData(Database database, MasterKey master, TimeProvid
     private int current;
     private byte[] lookupKey = [];
 
+    /// <summary>The key that draws the global holdout.</summary>
+    internal byte[] HoldoutKey { get; private set; } = [];
+
     /// <summary>Loads the data keys, making the first on an empty database.</summary>
     /// <exception cref="InvalidOperationException">The master key is not the one this database was made with.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -24,16 +27,17 @@ public sealed class PersonalData(Database database, MasterKey master, TimeProvid
             async (tx, token) =>
             {
                 var known = await tx.Db.Set<DataKey>().OrderBy(row => row.Id).ToListAsync(token);
-                if (known.Count > 0)
-                    return known;
-                DataKey[] first = [New(1, DataKeyPurpose.Encryption), New(2, DataKeyPurpose.Lookup)];
-                tx.Db.AddRange(first);
-                return [.. first];
+                // A database made by an earlier version lacks the newer purposes. Nodes open it one after the other.
+                var made = Enum.GetValues<DataKeyPurpose>().Where(purpose => known.All(row => row.Purpose != purpose))
+                    .Select((purpose, i) => New(known.Count + i + 1, purpose)).ToList();
+                tx.Db.AddRange(made);
+                return known.Concat(made).ToList();
             },
             cancellationToken);
         dataKeys = rows.Where(row => row.Purpose == DataKeyPurpose.Encryption).ToDictionary(row => row.Id, Unwrap);
         current = dataKeys.Keys.Max();
         lookupKey = Unwrap(rows.Last(row => row.Purpose == DataKeyPurpose.Lookup));
+        HoldoutKey = Unwrap(rows.Single(row => row.Purpose == DataKeyPurpose.Holdout));
     }
 
     /// <param name="place">Row and column the value belongs to, as associated data: a value moved elsewhere no longer opens.</param>

@@ -3,7 +3,7 @@ using Orchestrator.Channels;
 namespace Orchestrator.Host.Reachouts;
 
 /// <summary>What one check says of one customer, whatever the others say.</summary>
-/// <param name="Check">suppression, exclusion, channel, quietHours, frequencyCap, address, budget, switches, package or time.</param>
+/// <param name="Check">globalHoldout, suppression, exclusion, channel, quietHours, frequencyCap, address, budget, switches, package or time.</param>
 /// <param name="Verdict">pass, refuse or defer.</param>
 /// <param name="Reason">Why not; <see cref="SkipReason.None"/> when it passes.</param>
 /// <param name="Channel">The channel it is about; null: all.</param>
@@ -21,6 +21,7 @@ internal static class CheckVerdicts
     {
         var verdicts = new List<CheckVerdict>
         {
+            CheckVerdict.Of("globalHoldout", SendChecks.IsHeldOut(rules, candidate, now) ? SkipReason.GlobalHoldout : null),
             CheckVerdict.Of("suppression", candidate.IsSuppressed ? SkipReason.Suppressed : null),
             CheckVerdict.Of("exclusion", SendChecks.Exclusion(rules, candidate)),
         };

@@ -5,7 +5,7 @@ using Orchestrator.Workflows.Feel;
 namespace Orchestrator.Host.Reachouts;
 
 /// <summary>
-/// The send checks that look at one customer, in the order in which a refusal is named: suppression → exclusion → channel (consent, account,
+/// The send checks that look at one customer, in the order in which a refusal is named: global holdout → suppression → exclusion → channel (consent, account,
 /// policy, registration) → quiet hours. The forecast and the send both ask here; only frequency caps, budget and "one message per address" need
 /// the ledger and are reserved when leasing. Pure and thread-safe.
 /// </summary>
@@ -17,6 +17,8 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
 
     public SendVerdict Decide(SendRules rules, Candidate candidate, DateTimeOffset now)
     {
+        if (IsHeldOut(rules, candidate, now))
+            return new SendVerdict.Skip(SkipReason.GlobalHoldout);
         if (candidate.IsSuppressed)
             return new SendVerdict.Skip(SkipReason.Suppressed);
         if (Exclusion(rules, candidate) is { } excluded)
@@ -35,6 +37,9 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
     /// <summary>The customer's zone, or the company's where it is unknown.</summary>
     public TimeZoneInfo Zone(SendRules rules, string? name) =>
         name is null ? rules.CompanyZone : zones.GetOrAdd(name, static key => TimeZoneInfo.TryFindSystemTimeZoneById(key, out var zone) ? zone : null) ?? rules.CompanyZone;
+
+    internal static bool IsHeldOut(SendRules rules, Candidate candidate, DateTimeOffset now) =>
+        rules.Purpose == Purpose.Marketing && !rules.GlobalHoldout.IsEmpty && rules.GlobalHoldout.KeepsBack(candidate.ExternalId, now);
 
     // Anything but a plain false keeps the message back: a rule that can't be decided never opens a check.
     internal static SkipReason? Exclusion(SendRules rules, Candidate candidate) =>

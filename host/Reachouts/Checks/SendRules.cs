@@ -1,4 +1,5 @@
 using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Workflows.Feel;
 
@@ -25,6 +26,9 @@ public sealed record SendRules
 
     /// <summary>Zone of the company, for customers whose own is unknown.</summary>
     public required TimeZoneInfo CompanyZone { get; init; }
+
+    /// <summary>Who gets no marketing at all.</summary>
+    public GlobalHoldout GlobalHoldout { get; init; } = GlobalHoldout.None;
 
     public int? PerDay { get; init; }
     public int? Per30Days { get; init; }

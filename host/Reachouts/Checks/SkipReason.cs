@@ -70,4 +70,7 @@ public enum SkipReason : short
 
     /// <summary>The customer's own time has not come: put off.</summary>
     Scheduled = 22,
+
+    /// <summary>Held out of all marketing in this period.</summary>
+    GlobalHoldout = 23,
 }

@@ -158,9 +158,9 @@ internal sealed class LedgerSql
 
     public string Unknown { get; } = "SELECT 1 FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state = 8 LIMIT 1";
 
-    private const string Members = "audience_members a WHERE a.campaign_id = @campaign AND a.arm = 'Treated' AND a.rank > @rankAfter AND a.rank <= @rankTo";
+    private const string Members = "audience_members a WHERE a.campaign_id = @campaign AND a.arm <> 'Holdout' AND a.rank > @rankAfter AND a.rank <= @rankTo";
 
-    private const string OwnMembers = "occurrence_members o JOIN audience_members a ON a.campaign_id = @campaign AND a.customer_no = o.customer_no WHERE o.occurrence_id = @occurrence AND a.arm = 'Treated'";
+    private const string OwnMembers = "occurrence_members o JOIN audience_members a ON a.campaign_id = @campaign AND a.customer_no = o.customer_no WHERE o.occurrence_id = @occurrence AND a.arm <> 'Holdout'";
 
     // Reasons 4 to 8: this customer can't be reached on the channels of the step; 13 is our own latest time, which is no reason to go on.
     private static string Holds(string when) => when switch

@@ -39,7 +39,7 @@ public sealed class ReasonReports(Database database)
                 var counts = (await CountsAsync(db, campaignId, token)).ToLookup(row => row.OccurrenceId);
                 var own = await OwnSizesAsync(db, campaignId, token);
                 return [.. occurrences.Select(row => row.occurrence.HasOwnAudience
-                    ? Report(row.occurrence, row.Phase, row.Name, [.. counts[row.occurrence.Id]], own.GetValueOrDefault((row.occurrence.Id, Arm.Treated)), own.GetValueOrDefault((row.occurrence.Id, Arm.Holdout)))
+                    ? Report(row.occurrence, row.Phase, row.Name, [.. counts[row.occurrence.Id]], own.GetValueOrDefault((row.occurrence.Id, Arm.Treated)) + own.GetValueOrDefault((row.occurrence.Id, Arm.GlobalHoldout)), own.GetValueOrDefault((row.occurrence.Id, Arm.Holdout)))
                     : Report(row.occurrence, row.Phase, row.Name, [.. counts[row.occurrence.Id]], treated, holdout))];
             },
             cancellationToken);
@@ -80,6 +80,6 @@ public sealed class ReasonReports(Database database)
     private static async Task<(long Treated, long Holdout)> SizesAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
     {
         var arms = await db.AudienceMembers.Where(row => row.CampaignId == campaignId).GroupBy(row => row.Arm).Select(group => new { group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
-        return (arms.Where(row => row.Key == Arm.Treated).Sum(row => row.Count), arms.Where(row => row.Key == Arm.Holdout).Sum(row => row.Count));
+        return (arms.Where(row => row.Key != Arm.Holdout).Sum(row => row.Count), arms.Where(row => row.Key == Arm.Holdout).Sum(row => row.Count));
     }
 }

@@ -153,7 +153,7 @@ public sealed class WhyNot
             await db.Campaigns.AnyAsync(row => row.Id == job.Reachout.CampaignId && row.ApprovedHash == job.Reachout.PackageHash && row.Status == CampaignStatus.Running, cancellationToken));
     }
 
-    private static string NameOf(Arm arm) => arm == Arm.Treated ? "treated" : "holdout";
+    private static string NameOf(Arm arm) => arm switch { Arm.Treated => "treated", Arm.Holdout => "holdout", _ => "global-holdout" };
 
     private sealed record Found(
         Candidate Candidate, IReadOnlyList<Message> Messages, IReadOnlyList<MessageIssue> Issues, IReadOnlyList<CapDay> Caps, bool IsAddressTaken, IReadOnlyList<BudgetLeft> Budgets,

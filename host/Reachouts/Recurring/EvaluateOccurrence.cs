@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Scheduling;
@@ -16,7 +16,7 @@ namespace Orchestrator.Host.Reachouts;
 /// a person is asked. Who is held out follows from the same hash as at a launch, so that a customer stays on one side.
 /// </summary>
 internal sealed class EvaluateOccurrence(
-    Database database, Segments segments, SegmentScan scan, SendBatches batches, Incidents incidents, WorkSchedule schedule, AuditChain audit, BusinessClock clock) : IWorkHandler
+    Database database, Segments segments, SegmentScan scan, GlobalHoldouts holdouts, SendBatches batches, Incidents incidents, WorkSchedule schedule, AuditChain audit, BusinessClock clock) : IWorkHandler
 {
     public const string WorkKind = "evaluate-occurrence";
     public const string TryAgain = "try-again";
@@ -48,6 +48,7 @@ internal sealed class EvaluateOccurrence(
         var rule = (await segments.CompileAsync(spec.Brief.Audience.Rule, cancellationToken)).Value;
         await database.WriteAsync((tx, token) => tx.Db.Set<OccurrenceMember>().Where(row => row.OccurrenceId == occurrence.Id).ExecuteDeleteAsync(token), cancellationToken);
         var now = clock.GetUtcNow();
+        var armOf = ArmOf(occurrence.CampaignId, spec.Brief, await database.ReadAsync((db, token) => holdouts.OfAsync(db, occurrence.CampaignId, token), cancellationToken), now);
         for (var (after, isLast) = (0L, false); !isLast;)
         {
             var from = after;
@@ -59,33 +60,30 @@ internal sealed class EvaluateOccurrence(
                 },
                 cancellationToken);
             foreach (var part in slice.Members.Chunk(database.Dialect == DatabaseDialect.Sqlite ? SqliteRows : SegmentScan.SliceRows))
-                await database.WriteAsync((tx, token) => InsertAsync(tx, occurrence, part, spec.Brief.Audience.HoldoutPercent, token), cancellationToken);
+                await database.WriteAsync((tx, token) => InsertAsync(tx, occurrence, part, armOf, token), cancellationToken);
             (after, isLast) = (slice.LastNo, slice.IsLast);
         }
     }
 
-    private static async Task InsertAsync(WriteTransaction tx, Occurrence occurrence, ScanMember[] members, decimal holdoutPercent, CancellationToken cancellationToken)
+    private static async Task InsertAsync(WriteTransaction tx, Occurrence occurrence, ScanMember[] members, Func<ScanMember, Arm> armOf, CancellationToken cancellationToken)
     {
+        await MemberRows.InsertAsync(tx, occurrence.CampaignId, members, armOf, cancellationToken);
         var numbers = members.Select(member => member.CustomerNo).ToArray();
-        var ranks = members.Select(member => HoldoutRank.Of(occurrence.CampaignId, member.ExternalId)).ToArray();
-        var limit = (long)(long.MaxValue / 100m * holdoutPercent);
         if (tx.Dialect == DatabaseDialect.PostgreSql)
         {
-            object[] parameters = [new NpgsqlParameter("campaign", occurrence.CampaignId), new NpgsqlParameter("occurrence", occurrence.Id), new NpgsqlParameter("numbers", numbers), new NpgsqlParameter("ranks", ranks), new NpgsqlParameter("limit", limit)];
-            await tx.Db.Database.ExecuteSqlRawAsync(
-                """
-                WITH t AS (SELECT * FROM unnest(@numbers, @ranks) AS u(n, r)), a AS (INSERT INTO audience_members (campaign_id, customer_no, arm, rank)
-                    SELECT @campaign, n, CASE WHEN r < @limit THEN 'Holdout' ELSE 'Treated' END, r FROM t ON CONFLICT DO NOTHING)
-                INSERT INTO occurrence_members (occurrence_id, customer_no) SELECT @occurrence, n FROM t ON CONFLICT DO NOTHING
-                """,
-                parameters, cancellationToken);
+            await tx.Db.Database.ExecuteSqlAsync($"INSERT INTO occurrence_members (occurrence_id, customer_no) SELECT {occurrence.Id}, n FROM unnest({numbers}) AS t(n) ON CONFLICT DO NOTHING", cancellationToken);
             return;
         }
-        var rows = JsonSerializer.Serialize(numbers.Zip(ranks, (number, rank) => new[] { number, rank }));
-        await tx.Db.Database.ExecuteSqlAsync(
-            $"INSERT INTO audience_members (campaign_id, customer_no, arm, rank) SELECT {occurrence.CampaignId}, value ->> 0, CASE WHEN value ->> 1 < {limit} THEN 'Holdout' ELSE 'Treated' END, value ->> 1 FROM json_each({rows}) WHERE true ON CONFLICT DO NOTHING",
-            cancellationToken);
-        await tx.Db.Database.ExecuteSqlAsync($"INSERT INTO occurrence_members (occurrence_id, customer_no) SELECT {occurrence.Id}, value ->> 0 FROM json_each({rows}) WHERE true ON CONFLICT DO NOTHING", cancellationToken);
+        var rows = JsonSerializer.Serialize(numbers);
+        await tx.Db.Database.ExecuteSqlAsync($"INSERT INTO occurrence_members (occurrence_id, customer_no) SELECT {occurrence.Id}, value FROM json_each({rows}) WHERE true ON CONFLICT DO NOTHING", cancellationToken);
+    }
+
+    /// <summary>The side that somebody new takes for the whole campaign: the lowest percent of the ranks are its holdout.</summary>
+    private static Func<ScanMember, Arm> ArmOf(Guid campaignId, Brief brief, GlobalHoldout heldOut, DateTimeOffset now)
+    {
+        var limit = (long)(long.MaxValue / 100m * brief.Audience.HoldoutPercent);
+        return member => brief.HasMarketing && heldOut.IsArm(member.ExternalId, now) ? Arm.GlobalHoldout
+            : HoldoutRank.Of(campaignId, member.ExternalId) < limit ? Arm.Holdout : Arm.Treated;
     }
 
     private async Task FinishAsync(WriteTransaction tx, WorkItem item, ReachoutSpec spec, OccurrenceWork work, CancellationToken cancellationToken)

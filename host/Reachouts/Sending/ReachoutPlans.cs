@@ -92,7 +92,7 @@ public sealed class ReachoutPlans
     private Task RecurAsync(WriteTransaction tx, Reachout reachout, Brief brief, Phase phase, CancellationToken cancellationToken) =>
         phase.Recurrence is not { } recurrence || RecurrenceCron.Of(recurrence, phase.Time) is not { } cron
             ? triggers.RemoveAsync(tx, RecurReachout.TriggerKey(reachout.Id), cancellationToken)
-            : triggers.SetAsync(tx, new NewTrigger(RecurReachout.TriggerKey(reachout.Id), RecurReachout.WorkKind, cron, brief.TimeZone, new RecurWork(reachout.Id), reachout.CampaignId), cancellationToken);
+            : triggers.SetAsync(tx, new NewTrigger(RecurReachout.TriggerKey(reachout.Id), RecurReachout.WorkKind, cron, brief.TimeZone, new RecurWork(reachout.Id), reachout.CampaignId) { Rule = RecurrenceCron.SpanOf(brief, phase) }, cancellationToken);
 
     /// <summary>The next id in the order of time; two launches at once get different ones.</summary>
     internal static async Task<long> AllocateAsync(WriteTransaction tx, Reachout reachout, DateTimeOffset due, DateTimeOffset latest, bool hasOwnAudience, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Web;
@@ -78,7 +79,7 @@ internal sealed record StepPlan(Phase Phase, SendRules Rules, MessageTexts Texts
 }
 
 /// <summary>Reads send jobs.</summary>
-internal sealed class SendJobs(Database database, TemplateRenderer renderer, MessageComposer composer, UnsubscribeLinks links, ControlWatch controls, OrchestratorOptions options)
+internal sealed class SendJobs(Database database, TemplateRenderer renderer, MessageComposer composer, UnsubscribeLinks links, ControlWatch controls, GlobalHoldouts holdouts, OrchestratorOptions options)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private readonly TimeZoneInfo companyZone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
@@ -114,7 +115,7 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
                 var accounts = await db.ChannelAccounts.Where(row => !row.IsDisabled).ToListAsync(token);
                 var routes = await ChannelAccounts.RoutesAsync(db, token);
                 var parts = new SwitchedParts();
-                var plans = await PlansAsync(db, spec, routes, accounts, parts, token);
+                var plans = await PlansAsync(db, reachout.CampaignId, spec, routes, accounts, parts, token);
                 var winner = await db.ExperimentDecisions.Where(row => row.ReachoutId == reachout.Id).Select(row => (short?)row.Winner).SingleOrDefaultAsync(token);
                 return new SendJob(
                     occurrence, reachout, spec, plans[(0, 0)].Rules, plans[(0, 0)].Texts, accounts.ToDictionary(row => row.No), [.. ScopesOf(reachout, spec, routes).Union(plans.Values.SelectMany(plan => plan.TextScopes.Values).SelectMany(keys => keys))])
@@ -129,12 +130,13 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
             },
             cancellationToken);
 
-    private async Task<Dictionary<(short, short), StepPlan>> PlansAsync(OrchestratorDb db, ReachoutSpec spec, IReadOnlyDictionary<ChannelKind, RouteAccount> routes, IReadOnlyList<ChannelAccount> accounts, SwitchedParts parts, CancellationToken cancellationToken)
+    private async Task<Dictionary<(short, short), StepPlan>> PlansAsync(OrchestratorDb db, Guid campaignId, ReachoutSpec spec, IReadOnlyDictionary<ChannelKind, RouteAccount> routes, IReadOnlyList<ChannelAccount> accounts, SwitchedParts parts, CancellationToken cancellationToken)
     {
         var variants = spec.Phase.Experiment?.Variants ?? [];
+        var heldOut = await holdouts.OfAsync(db, campaignId, cancellationToken);
         async Task<StepPlan> PlanAsync(Phase phase, string? offer)
         {
-            var rules = SendRules.For(spec.Brief, phase, routes, companyZone);
+            var rules = SendRules.For(spec.Brief, phase, routes, companyZone) with { GlobalHoldout = heldOut };
             var texts = new MessageTexts(renderer, spec.Brief, phase) { Offer = offer };
             return new StepPlan(phase, rules, texts, accounts.ToDictionary(account => account.No, account => MessageCost.Highest(composer, texts, spec, account, SampleLink(account, rules))))
             {

@@ -39,7 +39,7 @@ internal sealed class Waves(BusinessClock clock)
     {
         if (!Has(phase) || (occurrence.Wave > 0 && phase.PerDay is null))
             return long.MaxValue;
-        var members = tx.Db.AudienceMembers.Where(row => row.CampaignId == occurrence.CampaignId && row.Arm == Arm.Treated);
+        var members = tx.Db.AudienceMembers.Where(row => row.CampaignId == occurrence.CampaignId && row.Arm != Arm.Holdout);
         var size = phase.PerDay ?? HoldoutRank.Count(await members.LongCountAsync(cancellationToken), phase.Rollout?.FirstPercent ?? phase.Experiment!.TestPercent);
         var after = occurrence.RankAfter;
         // No one at all in the first wave would be no test: at least one goes.

@@ -126,8 +126,8 @@ internal sealed class ReachoutBed(IServiceProvider services)
         };
     }
 
-    /// <summary>A running campaign with these members; one in ten may be kept aside.</summary>
-    public async Task LaunchAsync(Brief brief, int holdoutEvery = 0)
+    /// <summary>A running campaign with these members; one in so many may be kept aside; without members a recurring phase finds its own.</summary>
+    public async Task LaunchAsync(Brief brief, int holdoutEvery = 0, bool members = true)
     {
         var now = Clock.GetUtcNow();
         CampaignId = Guid.CreateVersion7(now);
@@ -140,7 +140,7 @@ internal sealed class ReachoutBed(IServiceProvider services)
                     BriefJson = BriefJsonText.Write(brief), PackageHash = PackageHash, ApprovedHash = PackageHash, WindowStart = brief.Window.Start, WindowEnd = brief.Window.End, CreatedAt = now, UpdatedAt = now,
                 };
                 tx.Db.Add(campaign);
-                var numbers = await tx.Db.Customers.Select(row => row.CustomerNo).OrderBy(no => no).ToListAsync(token);
+                var numbers = members ? await tx.Db.Customers.Select(row => row.CustomerNo).OrderBy(no => no).ToListAsync(token) : [];
                 tx.Db.AddRange(numbers.Select((no, i) => new AudienceMember { CampaignId = CampaignId, CustomerNo = no, Rank = i, Arm = holdoutEvery > 0 && (i + 1) % holdoutEvery == 0 ? Arm.Holdout : Arm.Treated }));
                 await tx.Db.SaveChangesAsync(token);
                 await services.GetRequiredService<ReachoutPlans>().ScheduleAsync(tx, campaign, brief, PackageHash, Owner, token);

@@ -63,17 +63,53 @@ public sealed class RecurringTests
         Assert.False(await host.Database.ReadAsync((db, token) => db.RecurringTriggers.AnyAsync(row => row.CampaignId == bed.CampaignId, token), Token));
     }
 
-    [Theory]
-    [InlineData("FREQ=DAILY", "0 30 9 * * ?")]
-    [InlineData("RRULE:FREQ=WEEKLY;BYDAY=MO,TH", "0 30 9 ? * MON,THU")]
-    [InlineData("FREQ=MONTHLY;BYMONTHDAY=5,20", "0 30 9 5,20 * ?")]
-    [InlineData("FREQ=MONTHLY;BYMONTHDAY=-1", "0 30 9 L * ?")]
-    [InlineData("FREQ=DAILY;INTERVAL=2", null)]
-    [InlineData("FREQ=HOURLY", null)]
-    [InlineData("FREQ=WEEKLY;BYDAY=XX", null)]
-    [InlineData("FREQ=DAILY;COUNT=3", null)]
-    public void A_rule_becomes_the_cron_expression_that_fires_it_or_is_refused(string rule, string? cron) =>
-        Assert.Equal(cron, RecurrenceCron.Of(new Recurrence { Rule = rule, Ceiling = 1 }, new TimeOnly(9, 30)));
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task A_rule_with_an_interval_and_a_count_fires_on_its_days_only_and_then_the_reach_out_is_done(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        await bed.AddCustomersAsync(10);
+        await bed.AddGatewayAsync(simulator);
+        var brief = ReachoutBed.Brief(Ten, limits: new Limits { PerCustomerPerDay = null, PerCustomerPer30Days = null });
+        await bed.LaunchAsync(
+            brief with
+            {
+                Audience = new AudienceRule { Rule = "true", HoldoutPercent = 0 },
+                Phases = [brief.Phases[0] with { Recurrence = new Recurrence { Rule = "FREQ=DAILY;INTERVAL=3;COUNT=2", Ceiling = 50 } }],
+            },
+            members: false);
+
+        for (var day = 0; day <= 3; day++)
+        {
+            host.Clock.AdvanceTo(Ten.AddDays(day).AddMinutes(1));
+            await Eventually.HoldsAsync(() => SentAsync(simulator, day < 3 ? 10 : 20), $"what is due by day {day} is out");
+        }
+        host.Clock.AdvanceTo(Ten.AddDays(4).AddMinutes(1));
+        await Eventually.HoldsAsync(async () => await bed.StateAsync() == ReachoutState.Completed, "after the last of the count it ends, long before the window does");
+
+        var dues = await host.Database.ReadAsync((db, token) => db.Occurrences.Where(row => row.CampaignId == bed.CampaignId).OrderBy(row => row.Due).Select(row => row.Due).ToListAsync(token), Token);
+        Assert.Equal([Ten, Ten.AddDays(3)], dues);
+        Assert.False(await host.Database.ReadAsync((db, token) => db.RecurringTriggers.AnyAsync(row => row.CampaignId == bed.CampaignId, token), Token));
+    }
+
+    [Fact]
+    public void A_brief_with_a_bad_rule_or_with_a_number_to_hold_out_of_a_recurring_audience_is_refused()
+    {
+        var brief = ReachoutBed.Brief(Ten);
+        Brief With(string rule, int? count = null) => brief with
+        {
+            Audience = brief.Audience with { HoldoutCount = count },
+            Phases = [brief.Phases[0] with { Recurrence = new Recurrence { Rule = rule, Ceiling = 50 } }],
+        };
+
+        Assert.Empty(BriefCheck.Check(With("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,FR")));
+        Assert.Equal(("phases[0].recurrence.rule", "field.rrule-part"), Only(With("FREQ=DAILY;BYHOUR=9")));
+        Assert.Equal(("phases[0].recurrence.rule", "field.rrule-never"), Only(With("FREQ=DAILY;BYMONTH=3")));
+        Assert.Equal(("audience.holdoutCount", "field.holdout-count-recurring"), Only(With("FREQ=DAILY", 270)));
+
+        static (string, string) Only(Brief brief) => Assert.Single(BriefCheck.Check(brief)) is var problem ? (problem.Field, problem.TextKey) : default;
+    }
 
     [Theory]
     [InlineData("0 0 10 ? * MON", true)]

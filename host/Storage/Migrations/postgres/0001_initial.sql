@@ -48,6 +48,7 @@ CREATE TABLE audience_freezes (
     matched bigint NOT NULL,
     nulls bigint NOT NULL,
     holdout bigint NOT NULL,
+    global_holdout bigint NOT NULL,
     started_at bigint NOT NULL,
     finished_at bigint,
     CONSTRAINT pk_audience_freezes PRIMARY KEY (campaign_id)
@@ -330,6 +331,21 @@ CREATE TABLE data_keys (
     wrapped text NOT NULL,
     created_at bigint NOT NULL,
     CONSTRAINT pk_data_keys PRIMARY KEY (id)
+);
+
+
+CREATE TABLE dated_rules (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    "from" date NOT NULL,
+    value text NOT NULL,
+    source text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at bigint NOT NULL,
+    published_by text,
+    published_at bigint,
+    CONSTRAINT pk_dated_rules PRIMARY KEY (id)
 );
 
 
@@ -706,6 +722,7 @@ CREATE TABLE recurring_triggers (
     key text NOT NULL,
     kind text NOT NULL,
     cron text NOT NULL,
+    rule text,
     time_zone text NOT NULL,
     campaign_id uuid,
     payload text NOT NULL,
@@ -997,6 +1014,9 @@ CREATE INDEX ix_customers_phone_hash ON customers (phone_hash);
 
 
 CREATE INDEX ix_customers_wecom_user_id_hash ON customers (wecom_user_id_hash);
+
+
+CREATE INDEX ix_dated_rules_kind_name_from ON dated_rules (kind, name, "from");
 
 
 CREATE UNIQUE INDEX ix_definition_versions_kind_key_version ON definition_versions (kind, key, version);

@@ -46,6 +46,7 @@ CREATE TABLE "audience_freezes" (
     "matched" INTEGER NOT NULL,
     "nulls" INTEGER NOT NULL,
     "holdout" INTEGER NOT NULL,
+    "global_holdout" INTEGER NOT NULL,
     "started_at" INTEGER NOT NULL,
     "finished_at" INTEGER NULL
 );
@@ -313,6 +314,20 @@ CREATE TABLE "data_keys" (
     "purpose" TEXT NOT NULL,
     "wrapped" TEXT NOT NULL,
     "created_at" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "dated_rules" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_dated_rules" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "from" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "proposed_by" TEXT NOT NULL,
+    "proposed_at" INTEGER NOT NULL,
+    "published_by" TEXT NULL,
+    "published_at" INTEGER NULL
 );
 
 
@@ -670,6 +685,7 @@ CREATE TABLE "recurring_triggers" (
     "key" TEXT NOT NULL CONSTRAINT "pk_recurring_triggers" PRIMARY KEY,
     "kind" TEXT NOT NULL,
     "cron" TEXT NOT NULL,
+    "rule" TEXT NULL,
     "time_zone" TEXT NOT NULL,
     "campaign_id" TEXT NULL,
     "payload" TEXT NOT NULL,
@@ -950,6 +966,9 @@ CREATE INDEX "ix_customers_phone_hash" ON "customers" ("phone_hash");
 
 
 CREATE INDEX "ix_customers_wecom_user_id_hash" ON "customers" ("wecom_user_id_hash");
+
+
+CREATE INDEX "ix_dated_rules_kind_name_from" ON "dated_rules" ("kind", "name", "from");
 
 
 CREATE UNIQUE INDEX "ix_definition_versions_kind_key_version" ON "definition_versions" ("kind", "key", "version");
