@@ -112,8 +112,8 @@ internal sealed class SendBatches(WorkSchedule schedule, AuditChain audit, Busin
 
     public async Task EndAsync(WriteTransaction tx, Occurrence occurrence, ReachoutState state, string type, Actor actor, string? reason, CancellationToken cancellationToken)
     {
-        var reachout = await tx.Db.Reachouts.AsTracking().SingleAsync(row => row.Id == occurrence.ReachoutId, cancellationToken);
-        // A recurring one goes on until its trigger is gone.
+        // A recurring one goes on until its trigger is gone. Locked, as whoever removes the trigger locks it: one of the two sees what the other did.
+        var reachout = await tx.Locked<Reachout>("SELECT * FROM reachouts WHERE id = {0}", occurrence.ReachoutId).SingleAsync(cancellationToken);
         var trigger = RecurReachout.TriggerKey(reachout.Id);
         if (!await tx.Db.RecurringTriggers.AnyAsync(row => row.Key == trigger, cancellationToken))
             (reachout.State, reachout.EndedAt) = (state, clock.GetUtcNow());
