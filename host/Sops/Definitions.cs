@@ -57,7 +57,25 @@ public sealed class Definitions(Database database, SopSurroundings surroundings,
 
     /// <summary>Stores a draft version. A file that cannot be read is refused, and nothing changes; what lint finds is kept with the version, and its errors block publishing.</summary>
     /// <param name="forms">Form id to form-js JSON; forms left out are taken over from the version before.</param>
-    public async Task<Outcome<DefinitionSummary>> UploadAsync(DefinitionKind kind, string xml, IReadOnlyDictionary<string, string>? forms, Actor actor, CancellationToken cancellationToken)
+    public Task<Outcome<DefinitionSummary>> UploadAsync(DefinitionKind kind, string xml, IReadOnlyDictionary<string, string>? forms, Actor actor, CancellationToken cancellationToken) =>
+        StoreAsync(kind, xml, forms, isNew: false, actor, cancellationToken);
+
+    /// <summary>Stores the first version of a new SOP under an id that there is none of yet. Its tasks take the forms in the box by their ids.</summary>
+    public async Task<Outcome<DefinitionSummary>> BeginAsync(string key, string chinese, string english, string xml, Actor actor, CancellationToken cancellationToken)
+    {
+        var problems = new List<FieldProblem>();
+        if (!SopSkeleton.KeyPattern().IsMatch(key))
+            problems.Add(new FieldProblem("key", "field.sop-key"));
+        if (string.IsNullOrWhiteSpace(chinese))
+            problems.Add(new FieldProblem("nameZh", "field.required"));
+        if (string.IsNullOrWhiteSpace(english))
+            problems.Add(new FieldProblem("nameEn", "field.required"));
+        return problems.Count > 0
+            ? Refusal.Invalid([.. problems])
+            : await StoreAsync(DefinitionKind.Sop, SopSkeleton.Named(xml, key, chinese, english), ShippedDefinitions.Forms, isNew: true, actor, cancellationToken);
+    }
+
+    private async Task<Outcome<DefinitionSummary>> StoreAsync(DefinitionKind kind, string xml, IReadOnlyDictionary<string, string>? forms, bool isNew, Actor actor, CancellationToken cancellationToken)
     {
         if (xml.Length > SizeLimit)
             return Refusal.Invalid(new FieldProblem("xml", "field.too-large"));
@@ -70,7 +88,11 @@ public sealed class Definitions(Database database, SopSurroundings surroundings,
         return await database.WriteAsync<Outcome<DefinitionSummary>>(
             async (tx, token) =>
             {
+                if (isNew && await tx.Db.Definitions.AnyAsync(row => row.Kind == kind && row.Key == inspected.Key, token))
+                    return Refusal.Invalid(new FieldProblem("key", "field.sop-key-taken", inspected.Key));
                 var all = await WithEarlierFormsAsync(tx.Db, inspected, forms, token);
+                if (isNew)
+                    all = all.Where(form => inspected.FormIds.Contains(form.Key)).ToDictionary();
                 if (kind == DefinitionKind.Sop && inspected.FormIds.Where(id => !all.ContainsKey(id)).ToArray() is { Length: > 0 } missing)
                     return Refusal.Invalid([.. missing.Select(id => new FieldProblem($"forms.{id}", "field.form-missing", id))]);
                 if (kind == DefinitionKind.Sop)

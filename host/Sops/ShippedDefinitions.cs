@@ -11,7 +11,10 @@ namespace Orchestrator.Host.Sops;
 /// <summary>Publishes the definitions in the box at start. A shipped file that changed with an upgrade becomes a new version; campaigns under way keep theirs.</summary>
 internal sealed class ShippedDefinitions(Database database, Definitions definitions, AuditChain audit, BusinessClock clock) : IStartupStep
 {
-    private const string Forms = ".form.json";
+    private const string FormEnding = ".form.json";
+
+    /// <summary>The forms in the box by id.</summary>
+    public static IReadOnlyDictionary<string, string> Forms { get; } = Names(FormEnding).ToDictionary(FormId, Read, StringComparer.Ordinal);
 
     public int Order => 100;
 
@@ -20,14 +23,13 @@ internal sealed class ShippedDefinitions(Database database, Definitions definiti
             async (tx, token) =>
             {
                 foreach (var name in Names(".dmn"))
-                    await SeedAsync(tx, DefinitionKind.Decision, Read(name), [], token);
-                var forms = Names(Forms).ToDictionary(FormId, Read, StringComparer.Ordinal);
+                    await SeedAsync(tx, DefinitionKind.Decision, Read(name), new Dictionary<string, string>(), token);
                 foreach (var name in Names(".bpmn"))
-                    await SeedAsync(tx, DefinitionKind.Sop, Read(name), forms, token);
+                    await SeedAsync(tx, DefinitionKind.Sop, Read(name), Forms, token);
             },
             cancellationToken);
 
-    private async Task SeedAsync(WriteTransaction tx, DefinitionKind kind, string xml, Dictionary<string, string> forms, CancellationToken cancellationToken)
+    private async Task SeedAsync(WriteTransaction tx, DefinitionKind kind, string xml, IReadOnlyDictionary<string, string> forms, CancellationToken cancellationToken)
     {
         var inspected = DefinitionInspection.Of(kind, xml);
         if (inspected.Problems.Any(problem => problem.IsError))
@@ -46,7 +48,7 @@ internal sealed class ShippedDefinitions(Database database, Definitions definiti
     private static IEnumerable<string> Names(string ending) =>
         typeof(BpmnReader).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(ending, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
-    private static string FormId(string name) => name[(name.LastIndexOf('/') + 1)..^Forms.Length];
+    private static string FormId(string name) => name[(name.LastIndexOf('/') + 1)..^FormEnding.Length];
 
     private static string Read(string name)
     {

@@ -6,12 +6,19 @@ namespace Orchestrator.Host.Sops;
 /// <summary>A file to upload. Forms: id to form-js JSON (a string); those left out are taken over from the version before.</summary>
 public sealed record DefinitionUpload(string Xml, IReadOnlyDictionary<string, string>? Forms = null);
 
+/// <summary>A new SOP. Without a file it is the skeleton.</summary>
+public sealed record NewSop(string Key, string NameZh, string NameEn, string? Xml = null);
+
 internal static class SopEndpoints
 {
     public static void MapSops(this RouteGroupBuilder api)
     {
         Map(api.MapGroup("/sops"), DefinitionKind.Sop, "Sop");
         Map(api.MapGroup("/decisions"), DefinitionKind.Decision, "Decision");
+        api.MapGet("/sops/skeleton", () => TypedResults.Text(SopSkeleton.Xml, "application/xml")).RequireRole().WithName("GetSopSkeleton");
+        api.MapPost("/sops/new", async (NewSop body, Definitions definitions, Actor actor, Texts texts, CancellationToken token) =>
+            (await definitions.BeginAsync(body.Key ?? "", body.NameZh ?? "", body.NameEn ?? "", body.Xml ?? SopSkeleton.Xml, actor, token)).ToResult(texts, row => TypedResults.Created($"/api/v1/sops/{row.Id}", row)))
+            .RequireRole(Role.ProcessAdmin).WithName("BeginSop").WithDescription("A first version under a new id; without xml, of the skeleton.");
         api.MapGet("/sops/{id:guid}/forms", async (Guid id, Definitions definitions, CancellationToken token) => await definitions.FormsAsync(id, token)).RequireRole().WithName("ListSopForms");
         api.MapPost("/instances/{id:guid}/incidents/{incidentId}/retry", async (Guid id, string incidentId, ProcessHost process, Actor actor, Texts texts, CancellationToken token) =>
             (await process.RetryIncidentAsync(id, incidentId, actor, token)).ToResult(texts, _ => TypedResults.NoContent())).RequireRole(Role.Platform, Role.ProcessAdmin).WithName("RetryProcessIncident");

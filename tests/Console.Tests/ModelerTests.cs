@@ -47,6 +47,43 @@ public sealed class ModelerTests(ConsoleFixture console)
     }
 
     [Fact]
+    public async Task A_new_sop_is_drawn_from_a_skeleton_that_could_be_published_and_saved_as_version_1()
+    {
+        await using var session = await console.OpenAsync("tangwei");
+        await session.GoAsync("/sops");
+        await session.Page.ClickAsync("a[href='/sops/new']");
+        await session.Page.WaitForSelectorAsync(".djs-shape[data-element-id='consumer-protection-sign']");
+        await session.CheckAsync();
+        Assert.Equal(0, await session.Page.Locator("#findings [data-severity=error]").CountAsync());
+
+        // An id that is taken is refused at its field, and the drawing stays.
+        await session.Page.FillAsync("[name=key]", "express-campaign");
+        await session.Page.FillAsync("[name=nameZh]", "节日活动");
+        await session.Page.FillAsync("[name=nameEn]", "Festival");
+        await session.Page.ClickAsync(".djs-shape[data-element-id='compliance-sign']");
+        await session.Page.FillAsync(".bio-properties-panel input[name=sopDue]", "PT6H");
+        await session.Page.ClickAsync(".form-foot button.btn-primary");
+        await session.Page.WaitForSelectorAsync("[name=key][aria-invalid=true]");
+        Assert.Contains("PT6H", await session.Page.InputValueAsync("#xml"), StringComparison.Ordinal);
+        await session.Page.WaitForSelectorAsync(".djs-shape[data-element-id='compliance-sign']");
+
+        await session.Page.FillAsync("[name=key]", "festival-campaign");
+        await session.Page.ClickAsync(".form-foot button.btn-primary");
+        await session.Page.WaitForSelectorAsync(".toast-note");
+
+        var stored = (await Definitions.FindAsync(Guid.Parse(new Uri(session.Page.Url).Segments[^1]), Token))!;
+        Assert.Equal(("festival-campaign", 1, "节日活动", "Festival", DefinitionState.Draft), (stored.Key, stored.Version, stored.NameZh, stored.NameEn, stored.State));
+        Assert.Contains("PT6H", stored.Xml, StringComparison.Ordinal);
+        Assert.Equal(["compliance-sign", "consumer-protection-sign", "launch-check", "risk-sign", "write-brief"], (await Definitions.FormsAsync(stored.Id, Token)).Keys.Order());
+        Assert.Null((await Definitions.PublishAsync(stored.Id, await console.Campaigns.ActorAsync("shenning"), Token)).Refusal);
+        var campaign = await console.Campaigns.CreateAsync("按新流程的活动", 105, "festival-campaign");
+        await console.Campaigns.CompleteAsync(campaign.Id, "write-brief", "submit", "linxia");
+        foreach (var (element, user) in new[] { ("risk-sign", "zhouheng"), ("compliance-sign", "shenning"), ("consumer-protection-sign", "xulan") })
+            await console.Campaigns.CompleteAsync(campaign.Id, element, "approve", user);
+        await console.Campaigns.TaskAsync(campaign.Id, "launch-check");
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_read_is_refused_with_the_line_and_nothing_is_stored()
     {
         var shipped = await ShippedAsync(DefinitionKind.Sop, "express-campaign");
