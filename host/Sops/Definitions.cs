@@ -19,7 +19,7 @@ public sealed record DefinitionSummary(
 }
 
 /// <summary>SOPs and decisions: uploaded with lint findings, published by a second person, deprecated. A version never changes. Safe for concurrent use.</summary>
-public sealed class Definitions(Database database, SopSurroundings surroundings, AuditChain audit, BusinessClock clock)
+public sealed class Definitions(Database database, SopSurroundings surroundings, FindingTexts findings, AuditChain audit, BusinessClock clock)
 {
     public const string Chain = "definitions";
     public const int SizeLimit = 2 * 1024 * 1024;
@@ -178,8 +178,8 @@ public sealed class Definitions(Database database, SopSurroundings surroundings,
         return forms;
     }
 
-    private static Refusal Refuse(IReadOnlyList<DefinitionProblem> problems) => new("definition-broken", StatusCodes.Status422UnprocessableEntity, problems.Count(problem => problem.IsError))
+    private Refusal Refuse(IReadOnlyList<DefinitionProblem> problems) => new("definition-broken", StatusCodes.Status422UnprocessableEntity, problems.Count(problem => problem.IsError))
     {
-        Problems = [.. problems.Where(problem => problem.IsError).Select(problem => new FieldProblem(problem.Element ?? "file", "field.definition-problem", problem.Line, problem.Message))],
+        Problems = [.. problems.Where(problem => problem.IsError).Select(problem => new FieldProblem(problem.Element ?? "file", "field.definition-problem", problem.Line, findings.Of(problem)))],
     };
 }

@@ -30,7 +30,8 @@ internal static class SopEndpoints
         group.MapPost("", async (DefinitionUpload body, Definitions definitions, Actor actor, Texts texts, CancellationToken token) =>
             (await definitions.UploadAsync(kind, body.Xml, body.Forms, actor, token)).ToResult(texts, row => TypedResults.Created($"/api/v1/{name.ToLowerInvariant()}s/{row.Id}", row)))
             .RequireRole(Role.ProcessAdmin).WithName($"Upload{name}");
-        group.MapPost("/lint", async (DefinitionUpload body, Definitions definitions, CancellationToken token) => await definitions.LintAsync(kind, body.Xml, body.Forms, token)).RequireRole().WithName($"Lint{name}");
+        group.MapPost("/lint", async (DefinitionUpload body, Definitions definitions, FindingTexts findings, CancellationToken token) =>
+            (await definitions.LintAsync(kind, body.Xml, body.Forms, token)).Select(problem => problem with { Message = findings.Of(problem) })).RequireRole().WithName($"Lint{name}");
         group.MapGet("/{id:guid}", async (Guid id, Definitions definitions, Texts texts, CancellationToken token) =>
             await definitions.FindAsync(id, token) is { } row && row.Kind == kind ? TypedResults.Ok(DefinitionSummary.From(row)) : (IResult)Refusal.NotFound(id.ToString()).ToProblem(texts))
             .RequireRole().WithName($"Get{name}");

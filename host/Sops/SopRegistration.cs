@@ -16,6 +16,7 @@ internal static class SopRegistration
             services.AddSingleton<DefinitionLibrary>();
             services.AddSingleton(provider => new WorkingCalendars(provider.GetRequiredService<OrchestratorOptions>()));
             services.AddSingleton<SopSurroundings>();
+            services.AddSingleton<FindingTexts>();
             services.AddSingleton<Definitions>();
             services.AddSingleton<DefinitionComparison>();
             services.AddSingleton<IStartupStep, ShippedDefinitions>();
