@@ -21,6 +21,7 @@ internal static class ConsoleRegistration
             services.AddSingleton<Live.LivePulse>();
             services.AddHostedService(provider => provider.GetRequiredService<Live.LivePulse>());
             services.AddSingleton<Views.BriefUploads>();
+            services.AddSingleton<Views.TaskUploads>();
             services.AddSingleton<Views.FeelNames>();
             services.AddSingleton<Views.CampaignViews>();
             services.AddSingleton<Views.GoalChart>();

@@ -24,7 +24,7 @@ public sealed class ManualTasks(WorkSchedule schedule, AuditChain audit, Busines
         new FormField { Type = "textfield", Key = "doneBy", LabelZh = "执行人", LabelEn = "Done by", Required = true, MaxLength = 100 },
         new FormField { Type = "datetime", Key = "doneAt", LabelZh = "执行时间", LabelEn = "Done on", Required = true },
         new FormField { Type = "textarea", Key = "proof", LabelZh = "凭证说明或链接", LabelEn = "Proof: what was done, or a link", MaxLength = 4000 },
-        new FormField { Type = "file", Key = "files", LabelZh = "凭证文件（先上传，填写 SHA-256）", LabelEn = "Proof: files (uploaded before, by SHA-256)" },
+        new FormField { Type = "file", Key = "files", LabelZh = "凭证文件", LabelEn = "Proof: files" },
     ]);
 
     internal static bool Is(ProcessTask task) => task.ElementId == ManualWorks.Element;
