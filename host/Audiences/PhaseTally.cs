@@ -1,56 +1,80 @@
-using Orchestrator.Channels;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Reachouts;
 
 namespace Orchestrator.Host.Audiences;
 
-/// <summary>Counts what the send checks say of one phase.</summary>
-internal sealed class PhaseTally(Phase phase, SendRules rules, string briefZone)
+/// <summary>Counts what the send checks say of one phase: its first message, the most that its steps can do, and who goes in which wave.</summary>
+internal sealed class PhaseTally
 {
+    /// <summary>Days of a drip that are listed; a longer one says how many there are.</summary>
+    private const int WavesListed = 60;
+
     /// <summary>Before a campaign runs nobody has converted in it.</summary>
     public static readonly IReadOnlyDictionary<string, object?> NotConverted = new Dictionary<string, object?> { ["converted"] = false };
 
-    private readonly DateTimeOffset at = StartOf(phase, briefZone);
-    private readonly Dictionary<string, long> channels = rules.Routes.Select(route => CustomerChannels.NameOf(route.Kind)).Distinct().ToDictionary(name => name, _ => 0L);
-    private readonly SortedDictionary<string, long> skipped = new(StringComparer.Ordinal);
-    private readonly HashSet<string> addresses = [];
-    private long deferred;
+    /// <summary>What is known of those whom a step for the converted finds.</summary>
+    public static readonly IReadOnlyDictionary<string, object?> Converted = new Dictionary<string, object?> { ["converted"] = true };
 
-    public void Add(SendChecks checks, Candidate candidate)
+    private readonly Phase phase;
+    private readonly long treated;
+    private readonly StepTally first;
+    private readonly List<StepTally> steps = [];
+    private readonly List<(long Treated, long Reached)> waves = [];
+
+    /// <param name="phase">The phase.</param>
+    /// <param name="briefZone">Zone in which its times are meant.</param>
+    /// <param name="treated">How many it is for.</param>
+    /// <param name="rules">The rules of the phase as a step has it.</param>
+    public PhaseTally(Phase phase, string briefZone, long treated, Func<Phase, SendRules> rules)
     {
-        switch (checks.Decide(rules, candidate, at))
+        (this.phase, this.treated) = (phase, treated);
+        var addresses = new Dictionary<string, long>(StringComparer.Ordinal);
+        var at = StartOf(phase, briefZone);
+        first = new StepTally(rules(phase), at, addresses);
+        for (var number = 1; number <= phase.Steps.Count; number++)
         {
-            case SendVerdict.Send send:
-                Reach(candidate, send.Route.Kind);
-                break;
-            case SendVerdict.Defer defer when Reach(candidate, defer.Route.Kind):
-                deferred++;
-                break;
-            case SendVerdict.Skip skip:
-                Count(skip.Reason);
-                break;
+            at = at.AddHours((double)phase.Steps[number - 1].AfterHours);
+            steps.Add(new StepTally(rules(phase.At(number, 0)), at, addresses));
         }
     }
 
-    public PhaseForecast Result() => new(phase.Key, phase.Name, channels, deferred, skipped);
-
-    /// <summary>One message per address: of two customers who share it, the one with the lower number gets it, as in the send.</summary>
-    private bool Reach(Candidate candidate, ChannelKind kind)
+    /// <param name="checks">The send's own.</param>
+    /// <param name="candidate">A treated customer.</param>
+    /// <param name="converted">The same, when converted.</param>
+    /// <param name="position">Place in the order of ranks, from 0: waves go by it. Who is behind the treated is held out of all marketing.</param>
+    public void Add(SendChecks checks, Candidate candidate, Func<Candidate> converted, long position)
     {
-        var hash = candidate.Channels.First(channel => channel.Kind == kind).AddressHash;
-        if (!addresses.Add($"{kind}:{hash}"))
+        var reason = first.Add(checks, candidate);
+        AddToWave(position, reason is null);
+        var hasConverted = false;
+        for (var i = 0; i < steps.Count && MayAdvance(phase.Steps[i].When, reason); i++)
         {
-            Count(SkipReason.DuplicateAddress);
-            return false;
+            hasConverted |= phase.Steps[i].When == StepWhen.Converted;
+            reason = steps[i].Add(checks, hasConverted ? converted() : candidate);
         }
-        channels[CustomerChannels.NameOf(kind)]++;
-        return true;
     }
 
-    private void Count(SkipReason reason)
+    public PhaseForecast Result() => new(phase.Key, phase.Name, first.Channels, first.Deferred, first.Skipped)
     {
-        var name = System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString());
-        skipped[name] = skipped.GetValueOrDefault(name) + 1;
+        Steps = [.. steps.Select((step, i) => new StepForecast(i + 1, phase.Steps[i].When, phase.Steps[i].AfterHours, step.Total, step.Channels.Values.Sum(), step.Channels, step.Deferred, step.Skipped))],
+        Waves = [.. waves.Take(WavesListed).Select((wave, i) => new WaveForecast(i + 1, phase.PerDay is null ? i == 0 ? phase.Date : null : phase.Date.AddDays(i), wave.Treated, wave.Reached))],
+        WaveCount = waves.Count,
+        LastDay = phase.PerDay is not null && waves.Count > 0 ? phase.Date.AddDays(waves.Count - 1) : null,
+    };
+
+    // As the ledger plans a step: only a message that may have arrived is followed up, and one that found no channel goes on to the next.
+    private static bool MayAdvance(string when, SkipReason? reason) =>
+        reason is null || (when == StepWhen.NotDelivered && reason is >= SkipReason.NoConsentedChannel and <= SkipReason.NoText);
+
+    private void AddToWave(long position, bool isReached)
+    {
+        if (!Waves.Has(phase) || position >= treated)
+            return;
+        var size = Math.Max(1, phase.PerDay ?? HoldoutRank.Count(treated, phase.Rollout?.FirstPercent ?? phase.Experiment!.TestPercent));
+        var number = (int)(phase.PerDay is not null ? position / size : position < size ? 0 : 1);
+        while (waves.Count <= number)
+            waves.Add((0, 0));
+        waves[number] = (waves[number].Treated + 1, waves[number].Reached + (isReached ? 1 : 0));
     }
 
     private static DateTimeOffset StartOf(Phase phase, string zoneName)

@@ -8,13 +8,6 @@ using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Audiences;
 
-/// <summary>What one phase would do to the treated and the globally held out. Sums: channels + skipped = both; <paramref name="Deferred"/> are among the channels.</summary>
-public sealed record PhaseForecast(
-    string Key, string Name, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped)
-{
-    public long Reached => Channels.Values.Sum();
-}
-
 /// <summary>Reach forecast 预估触达: matched → global holdout → holdout → treated → per channel → skipped by reason.</summary>
 /// <param name="Nulls">Customers for whom the rule gave no answer; they are no members.</param>
 public sealed record ReachForecastResult(
@@ -60,9 +53,10 @@ public sealed class ReachForecast(
         }
         members.Sort();
         var holdout = (int)HoldoutRank.Count(members.Count, brief.Audience.HoldoutPercent, brief.Audience.HoldoutCount);
-        var planned = members.Skip(holdout).Select(member => member.CustomerNo).Concat(keptOut).Order().ToArray();
+        // In the order of ranks, in which waves go; the checks go in the order of numbers, as the send does.
+        var treated = members.Skip(holdout).Select(member => member.CustomerNo).ToArray();
         return new ReachForecastResult(
-            scanned, members.Count + keptOut.Count, nulls, holdout, members.Count - holdout, brief.Audience.Ceiling, await PhasesAsync(brief, planned, heldOut, cancellationToken), now)
+            scanned, members.Count + keptOut.Count, nulls, holdout, treated.Length, brief.Audience.Ceiling, await PhasesAsync(brief, treated, keptOut, heldOut, cancellationToken), now)
         {
             GlobalHoldout = keptOut.Count,
         };
@@ -104,11 +98,14 @@ public sealed class ReachForecast(
         return Task.CompletedTask;
     }
 
-    private async Task<List<PhaseForecast>> PhasesAsync(Brief brief, long[] planned, GlobalHoldout heldOut, CancellationToken cancellationToken)
+    private async Task<List<PhaseForecast>> PhasesAsync(Brief brief, long[] treated, IReadOnlyList<long> keptOut, GlobalHoldout heldOut, CancellationToken cancellationToken)
     {
         var routes = await accounts.RoutesAsync(cancellationToken);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(services.GetRequiredService<OrchestratorOptions>().CompanyTimeZone);
-        var tallies = brief.Phases.Select(phase => new PhaseTally(phase, SendRules.For(brief, phase, routes, zone) with { GlobalHoldout = heldOut }, brief.TimeZone)).ToArray();
+        var tallies = brief.Phases.Select(phase => new PhaseTally(phase, brief.TimeZone, treated.Length, part => SendRules.For(brief, part, routes, zone) with { GlobalHoldout = heldOut })).ToArray();
+        long[] planned = [.. treated, .. keptOut];
+        var positions = Enumerable.Range(0, planned.Length).ToArray();
+        Array.Sort(planned, positions);
         foreach (var batch in planned.Chunk(BatchRows))
         {
             var customers = await database.ReadAsync(
@@ -122,7 +119,7 @@ public sealed class ReachForecast(
             {
                 var candidate = CandidateReader.Read(customer, facts: PhaseTally.NotConverted);
                 foreach (var tally in tallies)
-                    tally.Add(checks, candidate);
+                    tally.Add(checks, candidate, () => CandidateReader.Read(customer, facts: PhaseTally.Converted), positions[Array.BinarySearch(planned, candidate.CustomerNo)]);
             }
         }
         return [.. tallies.Select(tally => tally.Result())];
@@ -133,14 +130,21 @@ public sealed class ReachForecast(
     {
         public static KeptForecast From(ReachForecastResult result) => new(
             result.Scanned, result.Matched, result.Nulls, result.Holdout, result.Treated, result.Ceiling,
-            [.. result.Phases.Select(phase => new KeptPhase(phase.Key, phase.Name, phase.Channels, phase.Deferred, phase.Skipped))], result.MadeAt, result.GlobalHoldout);
+            [.. result.Phases.Select(phase => new KeptPhase(phase.Key, phase.Name, phase.Channels, phase.Deferred, phase.Skipped, phase.Steps, phase.Waves, phase.WaveCount, phase.LastDay))], result.MadeAt, result.GlobalHoldout);
 
         public ReachForecastResult ToResult() => new(
-            Scanned, Matched, Nulls, Holdout, Treated, Ceiling, [.. Phases.Select(phase => new PhaseForecast(phase.Key, phase.Name, phase.Channels, phase.Deferred, phase.Skipped))], MadeAt)
+            Scanned, Matched, Nulls, Holdout, Treated, Ceiling, [.. Phases.Select(phase => phase.ToForecast())], MadeAt)
         {
             GlobalHoldout = GlobalHoldout,
         };
     }
 
-    private sealed record KeptPhase(string Key, string Name, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped);
+    /// <param name="Steps">Null in forecasts made before steps were part of them.</param>
+    /// <param name="Waves">Likewise.</param>
+    private sealed record KeptPhase(
+        string Key, string Name, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped,
+        IReadOnlyList<StepForecast>? Steps = null, IReadOnlyList<WaveForecast>? Waves = null, int WaveCount = 0, DateOnly? LastDay = null)
+    {
+        public PhaseForecast ToForecast() => new(Key, Name, Channels, Deferred, Skipped) { Steps = Steps ?? [], Waves = Waves ?? [], WaveCount = WaveCount, LastDay = LastDay };
+    }
 }

@@ -96,6 +96,8 @@ internal static partial class BriefCheck
 
     private static void CheckRecurrence(Recurrence recurrence, Brief brief, Phase phase, string at, List<FieldProblem> problems)
     {
+        if (recurrence.Until < phase.Date)
+            problems.Add(new FieldProblem($"{at}.until", "field.end-before-start"));
         if (recurrence.Ceiling < 1)
             problems.Add(new FieldProblem($"{at}.ceiling", "field.too-small", 1));
         if (recurrence.Rule is { } text && recurrence.Cron is null && RecurrenceRule.Read(text).Problem is { } problem)

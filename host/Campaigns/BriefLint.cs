@@ -22,7 +22,7 @@ public sealed class BriefLint
         {
             On = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
             PromotesLoan = brief.Product.Category == "loan",
-            AllowedHosts = [options.PublicUrl.Host],
+            AllowedHosts = [options.PublicUrl.Host, .. options.LinkHosts],
         };
         return
         [

@@ -52,6 +52,8 @@ public static partial class BriefReading
                 yield return new FieldProblem($"phases[{index}].date", "field.date-impossible", date.ToString());
             if (Member(phase, "time") is { } time && !IsTime(time))
                 yield return new FieldProblem($"phases[{index}].time", "field.time-impossible", time.ToString());
+            if (Member(phase, "recurrence") is { } recurrence && Member(recurrence, "until") is { } until && !IsDate(until))
+                yield return new FieldProblem($"phases[{index}].recurrence.until", "field.date-impossible", until.ToString());
             index++;
         }
     }

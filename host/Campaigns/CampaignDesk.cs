@@ -76,7 +76,7 @@ public sealed class CampaignDesk(
                 {
                     Name = string.IsNullOrWhiteSpace(name) ? brief.Name : name,
                     Window = new DateWindow(start, brief.Window.End.AddDays(days)),
-                    Phases = [.. brief.Phases.Select(phase => phase with { Date = phase.Date.AddDays(days) })],
+                    Phases = [.. brief.Phases.Select(phase => phase with { Date = phase.Date.AddDays(days), Recurrence = phase.Recurrence is { } recurrence ? recurrence with { Until = recurrence.Until?.AddDays(days) } : null })],
                     LessonsRead = [],
                 };
                 return await CreateAsync(tx, moved, null, sourceId, actor, token);

@@ -69,6 +69,9 @@ public sealed record Recurrence
     /// <summary>RFC 5545 recurrence rule instead, counted from the phase's date, at the phase's time, see <see cref="Scheduling.RecurrenceRule"/>.</summary>
     public string? Rule { get; init; }
 
+    /// <summary>Last day on which it fires, in the brief's zone; null: that of the window.</summary>
+    public DateOnly? Until { get; init; }
+
     /// <summary>The most customers that one occurrence may have: with more it does not fire, and a person is asked.</summary>
     public required int Ceiling { get; init; }
 }

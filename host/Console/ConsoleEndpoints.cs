@@ -37,6 +37,7 @@ internal static class ConsoleEndpoints
         console.MapGet("/files/{sha256}", FileAsync).RequireRole();
         console.MapTemplateCheck();
         Pages.Definitions.DefinitionConsole.MapDefinitionLint(console);
+        Pages.Campaigns.Edit.BriefConsole.MapOccurrences(console);
         Pages.Customers.SegmentConsole.MapSegmentCount(console);
         console.MapPost("/campaigns/{id:guid}/evidence", EvidenceAsync).RequireRole(Role.Auditor, Role.Compliance, Role.Risk, Role.ConsumerProtection, Role.BusinessHead, Role.Executive, Role.Admin);
         console.MapPost("/demo-user", BecomeAsync).AllowAnonymous();

@@ -50,7 +50,10 @@ public abstract class FieldBase : ComponentBase
 
     protected bool IsPosted => HttpMethods.IsPost(Http.Request.Method) && Http.Request.HasFormContentType;
 
+    /// <summary>The form comes back as it was typed: refused, or an entry was added or removed. Boxes that are not posted are not ticked.</summary>
+    protected bool IsTyped => IsPosted && (Refusal is not null || BriefEntries.IsAsked(Http.Request.Form));
+
     /// <summary>The chosen values of a field that may have several.</summary>
     protected IReadOnlySet<string> Chosen(IEnumerable<string> stored) =>
-        IsPosted && Refusal is not null ? Http.Request.Form[Path].OfType<string>().ToHashSet() : stored.ToHashSet();
+        IsTyped ? Http.Request.Form[Path].OfType<string>().ToHashSet() : stored.ToHashSet();
 }

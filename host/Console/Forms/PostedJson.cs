@@ -21,7 +21,7 @@ internal static partial class PostedJson
         var root = new JsonObject();
         foreach (var (path, values) in posted.Where(field => !field.Key.StartsWith('_') && field.Key != ConsolePage.IdempotencyField))
         {
-            var filled = values.OfType<string>().Select(value => value.Trim()).Where(value => value.Length > 0).ToArray();
+            var filled = values.OfType<string>().Select(Cleaned).Where(value => value.Length > 0).ToArray();
             if (filled.Length == 0)
                 continue;
             var name = Name(path);
@@ -38,6 +38,10 @@ internal static partial class PostedJson
         posted.Keys.Where(key => key.StartsWith(list + "[", StringComparison.Ordinal))
             .Select(key => int.TryParse(key.AsSpan(list.Length + 1, key.IndexOf(']', list.Length) - list.Length - 1), CultureInfo.InvariantCulture, out var index) ? index + 1 : 0)
             .DefaultIfEmpty(0).Max();
+
+    // Browsers send other line ends than they were given, and a text of several lines may end in one: what nobody touched must stay as it was signed.
+    private static string Cleaned(string value) =>
+        value.ReplaceLineEndings("\n") is var text && text.Contains('\n', StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(text) ? text : text.Trim();
 
     private static string Name(string path) => path[(path.LastIndexOf('.') + 1)..];
 

@@ -9,9 +9,19 @@ internal static class BriefChoices
     public static readonly IReadOnlyList<string> Categories = ["loan", "insurance", "wealth", "payment", "none"];
     public static readonly IReadOnlyList<string> Mechanics = ["coupon", "draw", "referral", "team", "limit-increase", "points", "none"];
     public static readonly IReadOnlyList<string> Channels = ["push", "wecom", "sms", "email"];
+
+    /// <summary>Channels that few phases use; their texts stand behind the others.</summary>
+    public static readonly IReadOnlyList<string> RareChannels = ["oa", "oa-template", "manual"];
+    public static readonly IReadOnlyList<string> AllChannels = [.. Channels, .. RareChannels];
+    public static readonly IReadOnlyList<string> Metrics = ["conversion", "click", "participation"];
+
+    /// <summary>Recurrence rules to begin with, each with the key of its text.</summary>
+    public static readonly IReadOnlyList<(string Rule, string Text)> RecurrenceRules =
+        [("FREQ=DAILY", "edit.rule.daily"), ("FREQ=WEEKLY;BYDAY=MO", "edit.rule.weekly"), ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "edit.rule.weekdays"), ("FREQ=MONTHLY;BYMONTHDAY=1,15", "edit.rule.monthly"), ("FREQ=MONTHLY;BYMONTHDAY=-1", "edit.rule.month-end")];
+    public static readonly IReadOnlyList<string> Zones = ["Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "Asia/Singapore", "UTC"];
     public static readonly IReadOnlyList<string> Purposes = ["marketing", "servicing"];
     public static readonly IReadOnlyList<string> Languages = ["zh-CN", "en"];
 
     /// <summary>The texts that a phase may have, in the order of the form.</summary>
-    public static readonly IReadOnlyList<(string Channel, string Language)> TextSlots = [.. Channels.SelectMany(channel => Languages.Select(language => (channel, language)))];
+    public static readonly IReadOnlyList<(string Channel, string Language)> TextSlots = [.. AllChannels.SelectMany(channel => Languages.Select(language => (channel, language)))];
 }

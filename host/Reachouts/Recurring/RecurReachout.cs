@@ -45,7 +45,7 @@ internal sealed class RecurReachout(Database database, RecurringTriggers trigger
         var day = DateOnly.FromDateTime(nominal.DateTime);
         if (day < spec.Phase.Date)
             return;
-        if (day > spec.Brief.Window.End || !RecurrenceCron.IsMoment(spec.Brief, spec.Phase, at) || await IsOverAsync(tx, reachout, cancellationToken))
+        if (day > RecurrenceCron.LastDay(spec.Brief, spec.Phase) || !RecurrenceCron.IsMoment(spec.Brief, spec.Phase, at) || await IsOverAsync(tx, reachout, cancellationToken))
         {
             await EndAsync(tx, reachout, cancellationToken);
             return;

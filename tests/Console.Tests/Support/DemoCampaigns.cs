@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Demo;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Sops;
 using Orchestrator.Host.Tasks;
 using Orchestrator.Host.Time;
@@ -72,6 +73,15 @@ public sealed class DemoCampaigns(IServiceProvider services)
             await Task.Delay(200, limit.Token);
     }
 
+    /// <summary>Waits for a launch to have frozen its audience and planned its reach-outs.</summary>
+    public async Task ReachoutsAsync(Guid campaignId)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        while ((await services.GetRequiredService<LedgerQueries>().ReachoutsAsync(campaignId, limit.Token)).Count == 0)
+            await Task.Delay(200, limit.Token);
+    }
+
     /// <param name="outcome">Null: the first one, which is the one that goes on.</param>
     public async Task CompleteAsync(Guid campaignId, string element, string? outcome, string user, string? reason = null)
     {
@@ -80,7 +90,7 @@ public sealed class DemoCampaigns(IServiceProvider services)
         var form = view.Form;
         var data = JsonSerializer.SerializeToElement(form.Inputs.Where(field => field.Required || field.Type == "checklist").ToDictionary(field => field.Key, Fill));
         var done = await services.GetRequiredService<TaskDesk>().CompleteAsync(task, new CompletionRequest(outcome ?? view.Outcomes[0].Id, reason, data), await ActorAsync(user), Token);
-        Assert.Null(done.Refusal);
+        Assert.True(done.Refusal is null, $"{element}: {string.Join("; ", done.Refusal?.Problems ?? [])}");
     }
 
     public async Task<Actor> ActorAsync(string user)
@@ -94,7 +104,7 @@ public sealed class DemoCampaigns(IServiceProvider services)
         "checklist" => field.Options.Select(option => option.Value).ToArray(),
         "checkbox" => true,
         "number" => field.Min ?? 1,
-        "datetime" => "2026-12-01",
+        "datetime" => field.Subtype == "datetime" ? "2026-12-01T10:00" : "2026-12-01",
         _ when field.Options.Count > 0 => field.Options[0].Value,
         _ => "已核对",
     };

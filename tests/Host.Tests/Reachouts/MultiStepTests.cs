@@ -43,7 +43,7 @@ public sealed partial class MultiStepTests
             customer.ConsentBits = new ConsentSet(customer.ConsentBits).With(ChannelKind.Push, Purpose.Marketing, true).Bits;
         });
         await bed.AddGatewayAsync(simulator);
-        await AddPushAsync(host, simulator);
+        await bed.AddPushAsync(simulator);
         var brief = ReachoutBed.Brief(Ten, limits: Unlimited);
         var sms = brief.Phases[0].Texts;
         await bed.LaunchAsync(brief with
@@ -212,15 +212,6 @@ public sealed partial class MultiStepTests
             host.Clock.AdvanceTo(Ten.AddHours(hours).AddMinutes(1));
             await Eventually.HoldsAsync(() => Task.FromResult(simulator.Simulation.Log.Summary().Accepted == sent), $"{sent} are out {hours} hours from ten in Shanghai");
         }
-    }
-
-    private static async Task AddPushAsync(TestHost host, SimulatorHost simulator)
-    {
-        var accounts = host.Services.GetRequiredService<ChannelAccounts>();
-        using var settings = JsonDocument.Parse(simulator.SettingsFor("jpush"));
-        var account = (await accounts.CreateAsync(new AccountCommand("push", "jpush", settings.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:" }, ReachoutBed.Owner, Token)).Value;
-        _ = (await accounts.RequestLiveAsync(account.Id, ReachoutBed.Owner, Token)).Value;
-        _ = (await accounts.ApproveLiveAsync(account.Id, ReachoutBed.Second, Token)).Value;
     }
 
     private static Task<List<Message>> MessagesAsync(TestHost host) => host.Database.ReadAsync((db, token) => db.Messages.OrderBy(row => row.CustomerNo).ToListAsync(token), Token);

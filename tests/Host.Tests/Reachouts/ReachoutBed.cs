@@ -100,6 +100,16 @@ internal sealed class ReachoutBed(IServiceProvider services)
         return account;
     }
 
+    /// <summary>The simulated push provider: live, by two people.</summary>
+    public async Task<ChannelAccount> AddPushAsync(SimulatorHost simulator)
+    {
+        var accounts = services.GetRequiredService<ChannelAccounts>();
+        using var settings = JsonDocument.Parse(simulator.SettingsFor("jpush"));
+        var account = (await accounts.CreateAsync(new AccountCommand("push", "jpush", settings.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:" }, Owner, Token)).Value;
+        _ = (await accounts.RequestLiveAsync(account.Id, Owner, Token)).Value;
+        return (await accounts.ApproveLiveAsync(account.Id, Second, Token)).Value;
+    }
+
     public static Brief Brief(DateTimeOffset due, string? exclusion = null, Limits? limits = null, int latestMinutes = 240)
     {
         var local = TimeZoneInfo.ConvertTime(due, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"));
