@@ -21,12 +21,18 @@ internal static class MonitoringEndpoints
                 (await events.TakeAsync(body.Events ?? [], actor.UserName, token)).ToResult(texts)).RequireRole(Role.Platform, Role.Owner, Role.Admin).WithName("TakeEvents");
             var campaign = api.MapGroup("/campaigns/{id:guid}");
             campaign.MapGet("/monitoring", ReadAsync).RequireRole().WithName("GetMonitoring");
+            campaign.MapGet("/events", ListAsync).RequireRole().WithName("ListCampaignEvents").WithDescription("kind: participation, conversion, cost, complaint, opt-out, click; arm: treated, holdout, global-holdout, none.");
             campaign.MapGet("/live", async (Guid id, LiveCounts live, CancellationToken token) => await live.ReadAsync(id, token)).RequireRole().WithName("GetLiveCounts");
             campaign.MapGet("/live/stream", (Guid id, LiveCounts live, CancellationToken token) => TypedResults.ServerSentEvents(live.WatchAsync(id, token), "counts")).RequireRole().WithName("StreamLiveCounts");
             campaign.MapGet("/guardrail-trips", async (Guid id, Database database, CancellationToken token) =>
                 await database.ReadAsync((db, inner) => db.GuardrailTrips.Where(row => row.CampaignId == id).OrderByDescending(row => row.At).ToListAsync(inner), token)).RequireRole().WithName("ListGuardrailTrips");
         }
     }
+
+    private static async Task<IResult> ListAsync(Guid id, string? kind, string? arm, string? after, EventQueries events, Actor actor, Texts texts, CancellationToken cancellationToken) =>
+        kind is not null && EventQueries.KindOf(kind) is null
+            ? Refusal.Invalid(new FieldProblem("kind", "field.event-kind", kind)).ToProblem(texts)
+            : (await events.ListAsync(id, new EventFilter(EventQueries.KindOf(kind), arm, after), actor, cancellationToken)).ToResult(texts);
 
     private static async Task<IResult> ReadAsync(Guid id, Monitoring monitoring, Texts texts, CancellationToken cancellationToken) =>
         await monitoring.ReadAsync(id, cancellationToken) is { } view ? TypedResults.Ok(view) : Refusal.NotFound(id.ToString()).ToProblem(texts);

@@ -16,6 +16,7 @@ internal static class MonitoringRegistration
             services.AddSingleton<ICampaignFigures, CampaignFigureReader>();
             services.AddSingleton<Monitoring>();
             services.AddSingleton<Feedback>();
+            services.AddSingleton<EventQueries>();
             services.AddSingleton<Guardrails>();
             services.AddSingleton<ICampaignListener, ClearTrips>();
             services.AddSingleton<IWorkHandler, GuardrailCheck>();

@@ -51,6 +51,25 @@ public sealed partial class RunningCampaignTests(ConsoleFixture console)
     }
 
     [Fact]
+    public async Task Conversion_and_cost_figures_lead_to_their_events()
+    {
+        var campaign = await console.RunningAsync();
+        await using var session = await console.OpenAsync("linxia");
+        await session.GoAsync($"/campaigns/{campaign.Id}");
+        await session.Page.Locator(".tile").Nth(4).ClickAsync();
+        await session.Page.WaitForURLAsync("**events=conversion**");
+
+        Assert.InRange(await session.Page.Locator("#events tbody tr").CountAsync(), 1, 50);
+        Assert.All(await session.Page.Locator("#events tbody tr td:nth-child(3)").AllInnerTextsAsync(), arm => Assert.Equal("触达组", arm.Trim()));
+        await session.CheckAsync();
+
+        await session.Page.Locator(".tile[href*='events=cost']").ClickAsync();
+        await session.Page.WaitForURLAsync("**events=cost**");
+        await session.Page.WaitForSelectorAsync("#events");
+        await session.CheckAsync();
+    }
+
+    [Fact]
     public async Task The_reasons_add_up_to_what_was_not_sent()
     {
         var campaign = await console.RunningAsync();

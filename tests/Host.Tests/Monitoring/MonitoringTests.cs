@@ -41,6 +41,41 @@ public sealed class MonitoringTests
         Assert.Equal(9m, view.Pace.Actual);
     }
 
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task The_events_behind_a_figure_are_listed_in_pages_and_customers_masked_for_those_who_do_not_work_with_them(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        var bed = new ReachoutBed(host.Services);
+        await bed.AddCustomersAsync(100);
+        await bed.LaunchAsync(ReachoutBed.Brief(Ten), holdoutEvery: 10);
+        using var client = await host.SignInAsync("system", Role.Platform);
+        // Several at the same moment: the cursor must not lose any between two pages.
+        var batch = new { events = Enumerable.Range(1, 70).Select(i => (object)new { id = $"c{i}", kind = "conversion", campaignId = bed.CampaignId, customer = $"K{i:D7}", value = i, at = Ten.AddMinutes(i / 10), attributes = new { note = "13800000001" } }).Append(new { id = "cost1", kind = "cost", campaignId = bed.CampaignId, value = 100.5, name = "coupons" }).ToList() };
+        (await client.PostAsJsonAsync("/api/v1/events/batch", batch, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+
+        var first = await ListAsync(client, bed, "kind=conversion");
+        var second = await ListAsync(client, bed, $"kind=conversion&after={first.GetProperty("next").GetString()}");
+        var held = await ListAsync(client, bed, "kind=conversion&arm=holdout");
+        var costs = await ListAsync(client, bed, "kind=cost");
+        using var finance = await host.SignInAsync("gao", Role.Finance);
+        var masked = await ListAsync(finance, bed, "kind=conversion");
+
+        string?[] all = [.. Customers(first), .. Customers(second)];
+        Assert.Equal((50, 20, 70), (Customers(first).Length, Customers(second).Length, all.Distinct().Count()));
+        Assert.Equal(JsonValueKind.Null, second.GetProperty("next").ValueKind);
+        Assert.Equal(7, Customers(held).Length);
+        Assert.Equal((100.5m, "coupons", JsonValueKind.Null), (costs.GetProperty("items")[0].GetProperty("value").GetDecimal(), costs.GetProperty("items")[0].GetProperty("name").GetString(), costs.GetProperty("items")[0].GetProperty("customer").ValueKind));
+        Assert.All(Customers(masked), customer => Assert.Equal("K0***", customer));
+        Assert.DoesNotContain("13800000001", first.ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await client.GetAsync($"/api/v1/campaigns/{bed.CampaignId}/events?kind=applause", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await client.GetAsync($"/api/v1/campaigns/{bed.CampaignId}/events?after=nonsense!", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    private static string?[] Customers(JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("customer").GetString())];
+
+    private static async Task<JsonElement> ListAsync(HttpClient client, ReachoutBed bed, string query) =>
+        await client.GetFromJsonAsync<JsonElement>($"/api/v1/campaigns/{bed.CampaignId}/events?{query}", TestContext.Current.CancellationToken);
+
     [Fact]
     public async Task A_batch_with_a_wrong_event_changes_nothing_and_names_it()
     {
