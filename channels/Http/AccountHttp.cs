@@ -222,6 +222,8 @@ internal sealed partial class AccountHttp : IAsyncDisposable
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
+            // Providers get no trace headers of ours.
+            ActivityHeadersPropagator = null,
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxConnectionsPerServer = options.Http2 ? 8 : options.Concurrency,

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
 
 namespace Orchestrator.Host.Storage;
@@ -13,7 +14,7 @@ internal sealed class LedgerContexts : IDbContextFactory<OrchestratorDb>, IAsync
         "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c cpu_tuple_cost=10 -c cpu_index_tuple_cost=10 -c plan_cache_mode=force_generic_plan -c jit=off";
 
     private readonly NpgsqlDataSource source;
-    private readonly DbContextOptions<OrchestratorDb> options;
+    private readonly PooledDbContextFactory<OrchestratorDb> contexts;
 
     public LedgerContexts(string connectionString)
     {
@@ -21,13 +22,15 @@ internal sealed class LedgerContexts : IDbContextFactory<OrchestratorDb>, IAsync
         {
             MaxAutoPrepare = 60,
             AutoPrepareMinUsages = 1,
+            // Nothing of a session is ever changed.
+            NoResetOnClose = true,
         };
         settings.Options = $"{settings.Options} {IndexesOnly}".Trim();
         source = NpgsqlDataSource.Create(settings);
-        options = new DbContextOptionsBuilder<OrchestratorDb>().UseNpgsql(source).Options;
+        contexts = new PooledDbContextFactory<OrchestratorDb>(new DbContextOptionsBuilder<OrchestratorDb>().UseNpgsql(source).Options);
     }
 
-    public OrchestratorDb CreateDbContext() => new(options);
+    public OrchestratorDb CreateDbContext() => contexts.CreateDbContext();
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
 }

@@ -38,8 +38,24 @@ public static class SmsSegments
         var outside = FirstOutside(text);
         return outside is null
             ? new(SmsEncoding.Gsm7, text.Length, Septets(text), Gsm7Segments(text), null)
-            : new(SmsEncoding.Ucs2, new System.Globalization.StringInfo(text).LengthInTextElements, text.Length, Ucs2Segments(text), outside);
+            : new(SmsEncoding.Ucs2, Characters(text), text.Length, Ucs2Segments(text), outside);
     }
+
+    // Segmentation is dear; in most texts every unit is a character of its own.
+    private static int Characters(string text)
+    {
+        foreach (var unit in text)
+        {
+            if (!StandsAlone(unit))
+                return new System.Globalization.StringInfo(text).LengthInTextElements;
+        }
+
+        return text.Length;
+    }
+
+    /// <summary>Latin, punctuation, CJK signs and ideographs, full-width forms: nothing that combines, joins or is half of a pair.</summary>
+    private static bool StandsAlone(char unit) =>
+        unit is (>= ' ' and < '\u0300') or (>= '\u2010' and <= '\u2027') or (>= '\u3000' and <= '\u3029') or (>= '\u4e00' and <= '\u9fff') or (>= '\uff01' and <= '\uff60') or '\n';
 
     private static string? FirstOutside(string text)
     {

@@ -6,6 +6,7 @@ namespace Orchestrator.Host.Reachouts;
 internal sealed class SendAllowance(Database database, MessageBudgets budgets, AccountRates rates)
 {
     private static readonly TimeSpan BudgetWait = TimeSpan.FromSeconds(30);
+    private readonly BudgetGlance glance = new(database);
 
     /// <returns>The rows that may go on; and where some may not, how long to wait before the next look.</returns>
     public async Task<(List<LeaseRow> Rows, TimeSpan? Wait)> TakeAsync(SendJob job, List<LeaseRow> rows, CancellationToken cancellationToken)
@@ -17,22 +18,7 @@ internal sealed class SendAllowance(Database database, MessageBudgets budgets, A
 
     private async Task<(List<LeaseRow> Rows, TimeSpan? Wait)> WithinBudgetAsync(SendJob job, List<LeaseRow> rows, CancellationToken cancellationToken)
     {
-        var buckets = await database.ReadAsync((db, token) => MessageBudgets.LeftAsync(db, job.Occurrence.Id, token), cancellationToken);
-        var left = buckets.Where(bucket => bucket.Left is not null).DistinctBy(bucket => bucket.Name).ToDictionary(bucket => bucket.Name, bucket => bucket.Left!.Value);
-        var paying = buckets.Where(bucket => bucket.Left is not null).ToLookup(bucket => bucket.Channel, bucket => bucket.Name);
-        var exhausted = new HashSet<string>();
-        var kept = new List<LeaseRow>(rows.Count);
-        foreach (var row in rows)
-        {
-            var needed = row.To == MessageState.Leased ? row.Cost : 0;
-            var empty = paying[row.Channel].Where(name => left[name] < needed).ToList();
-            exhausted.UnionWith(empty);
-            if (empty.Count > 0)
-                continue;
-            foreach (var name in paying[row.Channel])
-                left[name] -= needed;
-            kept.Add(row);
-        }
+        var (kept, exhausted) = await glance.TakeAsync(job.Occurrence.Id, rows, cancellationToken);
         if (exhausted.Count == 0)
             return (kept, null);
         await database.WriteAsync((tx, token) => budgets.NoteExhaustedAsync(tx, job.Reachout.CampaignId, exhausted, token), cancellationToken);
