@@ -37,7 +37,7 @@ internal sealed class HangUpServer : IAsyncDisposable
                 if (read > 0) Interlocked.Increment(ref _requests);
             }
         }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is SocketException or InvalidOperationException or IOException)
         {
             // The test is over.
         }
