@@ -71,8 +71,13 @@ public sealed class AdminTests(ConsoleFixture console)
         await second.Page.WaitForSelectorAsync(".page-head .pill:has-text('真实发送')");
         await second.CheckAsync();
 
-        await second.Page.ClickAsync("button:has-text('切回沙箱')");
-        await second.Page.WaitForSelectorAsync(".page-head .pill:has-text('沙箱')");
+        // The list has the same switch.
+        await second.GoAsync("/channels");
+        var card = second.Page.Locator(".panel:has-text('Second post')");
+        Assert.Contains("真实发送", await card.InnerTextAsync(), StringComparison.Ordinal);
+        await card.Locator("button:has-text('切回沙箱')").ClickAsync();
+        await second.Page.WaitForSelectorAsync(".panel:has-text('Second post') .pill:has-text('沙箱')");
+        Assert.Equal(AccountMode.Sandbox, (await accounts.ListAsync(Token)).Single(row => row.Id == account.Id).Mode);
     }
 
     [Theory]

@@ -206,6 +206,33 @@ public sealed class BriefFormTests(ConsoleFixture console)
         await page.WaitForSelectorAsync("[role=alert] a[href='#f-phases-0--texts-6--channel']");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Texts_of_the_library_are_taken_into_a_phase_of_a_brief_that_is_edited(bool script)
+    {
+        var campaign = await console.Campaigns.CreateAsync($"取用模板 {script}", 147);
+        var before = campaign.Brief();
+        await using var session = await console.OpenAsync("linxia", script: script);
+        var page = session.Page;
+        await page.GotoAsync($"/campaigns/{campaign.Id}/edit");
+        await page.FillAsync("[name=summary]", "取用模板之前写的");
+        var key = (await page.Locator("#library-1 option").AllAsync())[^1];
+
+        await page.SelectOptionAsync("#library-1", (await key.GetAttributeAsync("value"))!);
+        await BriefForm.PressAsync(page, "#phase-1 button[value=texts-1]");
+
+        Assert.Equal("取用模板之前写的", await page.InputValueAsync("[name=summary]"));
+        var bodies = await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll(\"#phase-1 [name^='phases[1].texts['][name$='.body']\")].map(area => area.value).filter(text => text)");
+        await BriefForm.SaveAsync(page, campaign.Id);
+        var after = await BriefAsync(campaign.Id);
+        Assert.Equal(bodies.Order(StringComparer.Ordinal), after.Phases[1].Texts.Select(text => text.Body).Order(StringComparer.Ordinal));
+        Assert.NotEqual(Json(before.Phases[1].Texts), Json(after.Phases[1].Texts));
+        Same(before.Phases[0], after.Phases[0]);
+        Same(before.Phases[2], after.Phases[2]);
+        Assert.Equal("取用模板之前写的", after.Summary);
+    }
+
     [Fact]
     public async Task A_brief_with_everything_in_it_is_saved_unchanged()
     {

@@ -34,7 +34,18 @@ public sealed class BriefLaunchTests(ConsoleFixture console)
         await BriefForm.OpenAsync(page, ".more-list");
         Assert.Equal(1, await page.Locator("#phase-0 [data-off-list]").CountAsync());
         await page.FillAsync("[name='phases[0].link.target']", "https://localhost/member-day");
+        await page.FillAsync("[name='phases[1].perDay']", "1500");
         await BriefForm.SaveAsync(page, campaign.Id);
+
+        // The forecast says of the step that it is an upper bound, and how many go on which day.
+        await owner.GoAsync($"/campaigns/{campaign.Id}?tab=forecast");
+        await page.ClickAsync("main .tools button[type=submit]");
+        await page.WaitForSelectorAsync("[data-step='1']");
+        Assert.Contains("至多", await page.InnerTextAsync("[data-step='1']"), StringComparison.Ordinal);
+        Assert.Contains("1,500 人", await page.Locator("[data-waves] div").First.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(2, await page.Locator("[data-waves] div").CountAsync());
+        await owner.CheckAsync();
+        await owner.PictureAsync("forecast-steps-zh-CN", full: true);
         await SubmitAsync(owner, campaign.Id);
         await page.WaitForURLAsync("**/inbox");
 

@@ -93,6 +93,49 @@ public sealed class RecurringTests
         Assert.False(await host.Database.ReadAsync((db, token) => db.RecurringTriggers.AnyAsync(row => row.CampaignId == bed.CampaignId, token), Token));
     }
 
+    [Theory]
+    [InlineData(DatabaseDialect.Sqlite, "0 0 10 * * ?", null)]
+    [InlineData(DatabaseDialect.Sqlite, null, "FREQ=DAILY")]
+    [InlineData(DatabaseDialect.PostgreSql, "0 0 10 * * ?", null)]
+    [InlineData(DatabaseDialect.PostgreSql, null, "FREQ=DAILY")]
+    public async Task After_its_last_day_it_fires_no_more_although_the_window_goes_on(DatabaseDialect dialect, string? cron, string? rule)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        await bed.AddCustomersAsync(10);
+        await bed.AddGatewayAsync(simulator);
+        var brief = ReachoutBed.Brief(Ten, limits: new Limits { PerCustomerPerDay = null, PerCustomerPer30Days = null });
+        var recurrence = new Recurrence { Cron = cron, Rule = rule, Ceiling = 50, Until = brief.Phases[0].Date.AddDays(1) };
+        await bed.LaunchAsync(
+            brief with { Audience = new AudienceRule { Rule = "true", HoldoutPercent = 0 }, Phases = [brief.Phases[0] with { Recurrence = recurrence }] }, members: false);
+
+        for (var day = 0; day <= 1; day++)
+        {
+            host.Clock.AdvanceTo(Ten.AddDays(day).AddMinutes(1));
+            await Eventually.HoldsAsync(() => SentAsync(simulator, (day + 1) * 10), $"what is due by day {day} is out");
+        }
+        host.Clock.AdvanceTo(Ten.AddDays(2).AddMinutes(1));
+        await Eventually.HoldsAsync(async () => await bed.StateAsync() == ReachoutState.Completed, "it ends");
+
+        var dues = await host.Database.ReadAsync((db, token) => db.Occurrences.Where(row => row.CampaignId == bed.CampaignId).OrderBy(row => row.Due).Select(row => row.Due).ToListAsync(token), Token);
+        Assert.Equal([Ten, Ten.AddDays(1)], dues);
+    }
+
+    [Fact]
+    public void The_next_times_begin_after_now_and_end_with_the_last_day()
+    {
+        var (shanghai, first) = (TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"), new DateOnly(2026, 11, 24));
+        IEnumerable<string> Next(string? cron, string? rule, DateOnly last, DateTimeOffset after) =>
+            RecurrenceCron.Next(new Recurrence { Cron = cron, Rule = rule, Ceiling = 1 }, new TimeOnly(10, 0), shanghai, first, last, after, 5).Select(time => time.ToString("MM-dd HH:mm zzz", System.Globalization.CultureInfo.InvariantCulture));
+
+        Assert.Equal(["11-24 10:00 +08:00", "11-26 10:00 +08:00", "11-28 10:00 +08:00", "11-30 10:00 +08:00", "12-02 10:00 +08:00"], Next(null, "FREQ=DAILY;INTERVAL=2", first.AddDays(30), Ten.AddDays(-9)));
+        Assert.Equal(["11-26 10:00 +08:00", "11-28 10:00 +08:00"], Next(null, "FREQ=DAILY;INTERVAL=2", first.AddDays(5), Ten));
+        Assert.Equal(["11-30 09:30 +08:00", "12-07 09:30 +08:00"], Next("0 30 9 ? * MON", null, first.AddDays(14), Ten.AddDays(-9)));
+        Assert.Empty(Next("0 30 9 ? * MON", null, first.AddDays(3), Ten));
+        Assert.Empty(Next(null, "FREQ=HOURLY", first.AddDays(30), Ten));
+    }
+
     [Fact]
     public void A_brief_with_a_bad_rule_or_with_a_number_to_hold_out_of_a_recurring_audience_is_refused()
     {
@@ -107,6 +150,8 @@ public sealed class RecurringTests
         Assert.Equal(("phases[0].recurrence.rule", "field.rrule-part"), Only(With("FREQ=DAILY;BYHOUR=9")));
         Assert.Equal(("phases[0].recurrence.rule", "field.rrule-never"), Only(With("FREQ=DAILY;BYMONTH=3")));
         Assert.Equal(("audience.holdoutCount", "field.holdout-count-recurring"), Only(With("FREQ=DAILY", 270)));
+        var ends = With("FREQ=DAILY").Phases[0];
+        Assert.Contains(BriefCheck.Check(With("FREQ=DAILY") with { Phases = [ends with { Recurrence = ends.Recurrence! with { Until = ends.Date.AddDays(-1) } }] }), problem => problem.Field == "phases[0].recurrence.until");
 
         static (string, string) Only(Brief brief) => Assert.Single(BriefCheck.Check(brief)) is var problem ? (problem.Field, problem.TextKey) : default;
     }
