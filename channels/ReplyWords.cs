@@ -13,7 +13,7 @@ public static class ReplyWords
         "cancel", "unsubscribe", "退订", "退", "拒收", "取消", "取消订阅", "不要", "不再接收", "不要发了", "别发了", "拒绝",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> OptIn = new[] { "start", "unstop", "订阅", "恢复订阅", "开通" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> OptIn = new[] { "start", "unstop", "订阅", "恢复订阅", "恢复", "开通" }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Help = new[] { "help", "info", "帮助", "?" }.ToFrozenSet(StringComparer.Ordinal);
 

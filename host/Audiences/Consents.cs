@@ -53,6 +53,12 @@ public sealed class Consents(BusinessClock clock, CustomerAddresses addresses)
         return [.. customers.Select(row => row.CustomerNo)];
     }
 
+    /// <summary>Everybody who has this address, locked.</summary>
+    public Task<List<Customer>> FindAsync(WriteTransaction tx, ChannelKind channel, string address, CancellationToken cancellationToken) =>
+        CustomerAddresses.Normalise(channel, address) is { } normalised
+            ? LockAsync(tx, HashCondition(channel), addresses.Hash(channel, normalised)).OrderBy(row => row.CustomerNo).ToListAsync(cancellationToken)
+            : Task.FromResult(new List<Customer>());
+
     internal static string HashCondition(ChannelKind channel) => channel switch
     {
         ChannelKind.Sms => "phone_hash = {0}",

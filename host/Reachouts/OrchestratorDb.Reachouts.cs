@@ -7,6 +7,8 @@ public sealed partial class OrchestratorDb
 {
     public DbSet<Reachout> Reachouts => Set<Reachout>();
 
+    public DbSet<OptOutConfirmation> OptOutConfirmations => Set<OptOutConfirmation>();
+
     public DbSet<Occurrence> Occurrences => Set<Occurrence>();
 
     public DbSet<SendBatch> SendBatches => Set<SendBatch>();

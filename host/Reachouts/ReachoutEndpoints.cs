@@ -41,6 +41,7 @@ internal static class ReachoutEndpoints
             api.MapLedger();
             api.MapChannelAccounts();
             api.MapCallbacks();
+            api.MapReplies();
         }
     }
 

@@ -29,6 +29,9 @@ internal static class ReachoutsRegistration
             services.AddSingleton<Replanning>();
             services.AddSingleton(provider => new LinkTargets(provider.GetRequiredService<OrchestratorOptions>()));
             services.AddSingleton<TrackedLinks>();
+            services.AddSingleton<ClickNetworkKind>();
+            services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<ClickNetworkKind>());
+            services.AddSingleton<ClickNetworks>();
             services.AddSingleton<Clicks>();
             services.AddSingleton<Experiments>();
             services.AddSingleton<Waves>();
@@ -84,6 +87,12 @@ internal static class ReachoutsRegistration
 
         private IServiceCollection AddReceipts()
         {
+            services.AddSingleton<ReplyRuleKind>();
+            services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<ReplyRuleKind>());
+            services.AddSingleton<IStartupStep, ShippedReplyRules>();
+            services.AddSingleton<Replies>();
+            services.AddSingleton<Confirmations>();
+            services.AddSingleton<IWorkHandler, ConfirmOptOut>();
             services.AddSingleton<ReceiptApplier>();
             services.AddSingleton<ReceiptInbox>();
             services.AddHostedService(provider => provider.GetRequiredService<ReceiptInbox>());

@@ -18,6 +18,8 @@ public sealed class ReplyWordsTests
 
     [Theory]
     [InlineData("START", ReplyKind.OptIn)]
+    [InlineData("UNSTOP", ReplyKind.OptIn)]
+    [InlineData("恢复", ReplyKind.OptIn)]
     [InlineData("help", ReplyKind.Help)]
     [InlineData("好的", ReplyKind.Text)]
     [InlineData("Really?", ReplyKind.Text)]

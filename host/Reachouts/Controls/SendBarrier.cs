@@ -23,6 +23,7 @@ internal sealed class SendBarrier(Database database, ControlWatch watch, TimePro
         while (true)
         {
             var flying = await database.ReadAsync((db, token) => FlyingAsync(db, target, token), cancellationToken);
+            flying.UnionWith(await database.ReadAsync((db, token) => ConfirmationsAsync(db, scope, token), cancellationToken));
             if (before is null)
                 before = flying;
             else
@@ -91,6 +92,20 @@ internal sealed class SendBarrier(Database database, ControlWatch watch, TimePro
         if (target.AccountNo is { } account)
             rows = rows.Where(row => row.AccountNo == account);
         return [.. await rows.Select(row => new Flying(row.OccurrenceId, row.CustomerNo, row.Step, row.Attempt)).ToListAsync(cancellationToken)];
+    }
+
+    /// <summary>Confirmations of opt-outs belong to no occurrence.</summary>
+    private async Task<List<Flying>> ConfirmationsAsync(OrchestratorDb db, ControlScope scope, CancellationToken cancellationToken)
+    {
+        if (scope != ControlScope.All && scope.ChannelKind is null && scope.AccountNo is null)
+            return [];
+        var now = realClock.GetUtcNow().ToUnixTimeMilliseconds();
+        var rows = db.OptOutConfirmations.Where(row => row.State == ConfirmationState.Sending && row.LeaseUntil > now);
+        if (scope.AccountNo is { } no)
+            rows = rows.Where(row => row.AccountNo == no);
+        if (scope.ChannelKind is { } kind)
+            rows = rows.Where(row => db.ChannelAccounts.Any(account => account.No == row.AccountNo && account.Kind == kind));
+        return await rows.Select(row => new Flying(0, row.Id, 0, 0)).ToListAsync(cancellationToken);
     }
 
     private static async Task<BarrierResult> ResultAsync(OrchestratorDb db, SendTarget target, int inFlight, bool isPartial, CancellationToken cancellationToken)

@@ -17,8 +17,9 @@ internal static class ClickFilter
 
     private static readonly string[] PrefetchHeaders = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
 
+    /// <param name="isListed">It comes from a network on a list of programs' networks.</param>
     /// <param name="sinceSent">How long ago the message left; null: not known.</param>
-    public static ClickVerdict Of(string method, IHeaderDictionary headers, TimeSpan? sinceSent)
+    public static ClickVerdict Of(string method, IHeaderDictionary headers, bool isListed, TimeSpan? sinceSent)
     {
         if (HttpMethods.IsHead(method))
             return ClickVerdict.Head;
@@ -27,6 +28,8 @@ internal static class ClickFilter
         var agent = headers.UserAgent.ToString();
         if (agent.Length == 0 || Programs.Any(name => agent.Contains(name, StringComparison.OrdinalIgnoreCase)))
             return ClickVerdict.Scanner;
+        if (isListed)
+            return ClickVerdict.Network;
         return sinceSent < TooSoon ? ClickVerdict.Instant : ClickVerdict.Human;
     }
 

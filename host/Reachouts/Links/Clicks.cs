@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
 using Orchestrator.Host.Monitoring;
@@ -19,11 +20,11 @@ internal abstract record ClickResult
 }
 
 /// <summary>Counts clicks, raw and filtered, and tells figures and follow-ups of a person's first.</summary>
-internal sealed class Clicks(Database database, LinkTargets targets, CampaignEvents events, OrchestratorOptions options, BusinessClock clock)
+internal sealed class Clicks(Database database, LinkTargets targets, ClickNetworks networks, CampaignEvents events, OrchestratorOptions options, BusinessClock clock)
 {
     private readonly TimeZoneInfo companyZone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
 
-    public Task<ClickResult> TakeAsync(string id, string method, IHeaderDictionary headers, CancellationToken cancellationToken) =>
+    public Task<ClickResult> TakeAsync(string id, string method, IHeaderDictionary headers, IPAddress? remote, CancellationToken cancellationToken) =>
         database.WriteAsync<ClickResult>(
             async (tx, token) =>
             {
@@ -32,7 +33,7 @@ internal sealed class Clicks(Database database, LinkTargets targets, CampaignEve
                 var now = clock.GetUtcNow();
                 if (now > link.ExpiresAt)
                     return new ClickResult.Expired();
-                var verdict = ClickFilter.Of(method, headers, await SinceSentAsync(tx, link, now, token));
+                var verdict = ClickFilter.Of(method, headers, await networks.IsListedAsync(tx.Db, remote, token), await SinceSentAsync(tx, link, now, token));
                 link.Clicks++;
                 tx.Db.Add(new LinkClick { Id = Guid.CreateVersion7(now), LinkId = id, At = now, Verdict = verdict });
                 if (verdict == ClickVerdict.Human)

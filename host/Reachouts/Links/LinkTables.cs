@@ -47,6 +47,9 @@ public enum ClickVerdict : short
 
     /// <summary>Within two seconds of the sending.</summary>
     Instant = 4,
+
+    /// <summary>From a network on a list of programs' networks.</summary>
+    Network = 5,
 }
 
 /// <summary>At which hours of their own day a customer clicks.</summary>

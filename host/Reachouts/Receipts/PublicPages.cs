@@ -50,7 +50,7 @@ internal static class PublicPages
     {
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
-        return await clicks.TakeAsync(id, http.Request.Method, http.Request.Headers, cancellationToken) switch
+        return await clicks.TakeAsync(id, http.Request.Method, http.Request.Headers, http.Connection.RemoteIpAddress, cancellationToken) switch
         {
             ClickResult.Goes goes => TypedResults.Redirect(goes.Target),
             ClickResult.Expired => Page(texts, "link.expired-title", texts["link.expired"], null, StatusCodes.Status410Gone),

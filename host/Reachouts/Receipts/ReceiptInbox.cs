@@ -1,9 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
-using Orchestrator.Host.Audiences;
-using Orchestrator.Host.Identity;
-using Orchestrator.Host.Monitoring;
 using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
@@ -12,7 +9,7 @@ namespace Orchestrator.Host.Reachouts;
 
 /// <summary>Receipts and replies: durable before the provider gets its answer, applied in sets afterwards, unmatched ones tried again for an hour.</summary>
 internal sealed class ReceiptInbox(
-    Database database, PersonalData personal, ReceiptApplier applier, Consents consents, CampaignEvents events, BusinessClock clock, TimeProvider realClock, ILogger<ReceiptInbox> log) : BackgroundService
+    Database database, PersonalData personal, ReceiptApplier applier, Replies replies, Confirmations confirmations, BusinessClock clock, TimeProvider realClock, ILogger<ReceiptInbox> log) : BackgroundService
 {
     private const int Size = 500;
     private const int TryLimit = 12;
@@ -74,9 +71,11 @@ internal sealed class ReceiptInbox(
             foreach (var entry in group.Where(entry => entry.IsReply))
                 await ApplyReplyAsync(tx, account, entry, Read<Reply>(entry), cancellationToken);
             List<InboxEntry> receipts = [.. group.Where(entry => !entry.IsReply)];
-            var matched = await applier.ApplyAsync(tx, account, [.. receipts.Select(Read<Receipt>)], cancellationToken);
-            foreach (var (entry, found) in receipts.Zip(matched))
-                Mark(entry, found);
+            List<Receipt> read = [.. receipts.Select(Read<Receipt>)];
+            var own = await confirmations.ApplyAsync(tx, account, read, cancellationToken);
+            var matched = await applier.ApplyAsync(tx, account, read, cancellationToken);
+            for (var i = 0; i < receipts.Count; i++)
+                Mark(receipts[i], own[i] || matched[i]);
         }
         return entries.Count;
     }
@@ -89,15 +88,10 @@ internal sealed class ReceiptInbox(
         entry.NextTry = realClock.GetUtcNow().AddSeconds(Math.Pow(2, entry.Tries - 1)).ToUnixTimeMilliseconds();
     }
 
-    private async Task ApplyReplyAsync(WriteTransaction tx, ChannelAccount account, InboxEntry entry, Reply reply, CancellationToken cancellationToken)
+    private Task ApplyReplyAsync(WriteTransaction tx, ChannelAccount account, InboxEntry entry, Reply reply, CancellationToken cancellationToken)
     {
         (entry.State, entry.Tries) = (InboxState.Applied, entry.Tries + 1);
-        if (reply.Kind != ReplyKind.OptOut)
-            return;
-        var customers = await consents.OptOutAsync(
-            tx, account.Kind, reply.From, new OptOut("reply", reply.ProviderRef ?? $"inbox:{entry.Id}", account.Kind, Purpose.Marketing), Actor.System, cancellationToken);
-        foreach (var customer in customers)
-            await events.NoteLatestAsync(tx, customer, account.Kind, CampaignEventKind.OptOut, cancellationToken);
+        return replies.ApplyAsync(tx, account, entry.Id, reply, cancellationToken);
     }
 
     private T Read<T>(InboxEntry entry) => JsonSerializer.Deserialize<T>(personal.Unprotect(entry.Content, Place)!, Json)!;

@@ -596,6 +596,25 @@ CREATE TABLE "occurrences" (
 );
 
 
+CREATE TABLE "opt_out_confirmations" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_opt_out_confirmations" PRIMARY KEY AUTOINCREMENT,
+    "account_no" INTEGER NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    "reply_ref" TEXT NOT NULL,
+    "address" TEXT NOT NULL,
+    "address_hash" TEXT NOT NULL,
+    "language" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    "state" INTEGER NOT NULL,
+    "replied_at" INTEGER NOT NULL,
+    "latest" INTEGER NOT NULL,
+    "lease_until" INTEGER NOT NULL,
+    "changed_at" INTEGER NOT NULL,
+    "provider_ref" TEXT NULL,
+    "detail" TEXT NULL
+);
+
+
 CREATE TABLE "process_incidents" (
     "instance_id" TEXT NOT NULL,
     "incident_id" TEXT NOT NULL,
@@ -1017,6 +1036,15 @@ CREATE INDEX "ix_occurrences_campaign_id" ON "occurrences" ("campaign_id");
 
 
 CREATE INDEX "ix_occurrences_reachout_id" ON "occurrences" ("reachout_id");
+
+
+CREATE INDEX "ix_opt_out_confirmations_account_no_provider_ref" ON "opt_out_confirmations" ("account_no", "provider_ref");
+
+
+CREATE UNIQUE INDEX "ix_opt_out_confirmations_account_no_reply_ref" ON "opt_out_confirmations" ("account_no", "reply_ref");
+
+
+CREATE INDEX "ix_opt_out_confirmations_lease_until" ON "opt_out_confirmations" ("lease_until") WHERE state = 1;
 
 
 CREATE INDEX "ix_process_runs_started_at" ON "process_runs" ("started_at");

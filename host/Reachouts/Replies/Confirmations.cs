@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>A confirmation as people see it.</summary>
+public sealed record ConfirmationView(long Id, int AccountNo, string ReplyRef, string Address, string Language, string Text, ConfirmationState State, DateTimeOffset RepliedAt, DateTimeOffset Latest, DateTimeOffset ChangedAt, string? Detail);
+
+/// <summary>Lists confirmations and takes what providers report of them.</summary>
+internal sealed class Confirmations(Database database, PersonalData personal, BusinessClock clock)
+{
+    private const int Limit = 200;
+
+    /// <summary>Newest first.</summary>
+    public async Task<List<ConfirmationView>> ListAsync(CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(
+            (db, token) => (from row in db.OptOutConfirmations join account in db.ChannelAccounts on row.AccountNo equals account.No orderby row.Id descending select new { row, account.Kind }).Take(Limit).ToListAsync(token), cancellationToken);
+        return rows.ConvertAll(pair => new ConfirmationView(
+            pair.row.Id, pair.row.AccountNo, pair.row.ReplyRef, CustomerAddresses.Mask(pair.Kind, personal.Unprotect(pair.row.Address, ConfirmOptOut.Place)!), pair.row.Language, pair.row.Text,
+            pair.row.State, pair.row.RepliedAt, pair.row.Latest, pair.row.ChangedAt, pair.row.Detail));
+    }
+
+    /// <returns>For each receipt whether it was a confirmation's.</returns>
+    public async Task<bool[]> ApplyAsync(WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken)
+    {
+        var matched = new bool[receipts.Count];
+        for (var i = 0; i < receipts.Count; i++)
+        {
+            var id = ConfirmOptOut.IdOf(receipts[i].MessageId);
+            if (id is null && (receipts[i].MessageId is not null || receipts[i].ProviderRef is null))
+                continue;
+            var reference = receipts[i].ProviderRef;
+            var row = await tx.Db.OptOutConfirmations.AsTracking().SingleOrDefaultAsync(one => one.AccountNo == account.No && (id == null ? one.ProviderRef == reference : one.Id == id), cancellationToken);
+            if (row is null)
+                continue;
+            matched[i] = true;
+            var next = receipts[i].Status switch
+            {
+                ReceiptStatus.Delivered => ConfirmationState.Delivered,
+                ReceiptStatus.Failed or ReceiptStatus.Expired when row.State is ConfirmationState.Sending or ConfirmationState.Accepted or ConfirmationState.Unknown => ConfirmationState.Failed,
+                ReceiptStatus.Accepted when row.State is ConfirmationState.Sending or ConfirmationState.Unknown => ConfirmationState.Accepted,
+                _ => row.State,
+            };
+            if (row.State != ConfirmationState.Delivered && next != row.State)
+                (row.State, row.LeaseUntil, row.ChangedAt) = (next, 0, clock.GetUtcNow());
+        }
+        return matched;
+    }
+}
+
+internal static class ReplyEndpoints
+{
+    public static void MapReplies(this RouteGroupBuilder api) =>
+        api.MapGet("/opt-out-confirmations", async (Confirmations service, CancellationToken token) => await service.ListAsync(token))
+            .RequireRole(Role.Compliance, Role.ConsumerProtection, Role.Platform, Role.Auditor).WithName("ListOptOutConfirmations");
+}
