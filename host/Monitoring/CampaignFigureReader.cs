@@ -82,10 +82,11 @@ public sealed class CampaignFigureReader : ICampaignFigures
             .Select(group => new { group.Key, Sum = group.Sum(row => row.Value) }).ToListAsync(cancellationToken);
         var reachouts = await db.Reachouts.Where(row => campaigns.Contains(row.CampaignId)).Select(row => new { row.Id, row.CampaignId }).ToListAsync(cancellationToken);
         var counts = await LedgerQueries.CountsOfAsync(db, reachouts.ConvertAll(row => row.Id), cancellationToken);
+        var spent = await db.MessageBudgets.Where(row => campaigns.Contains(row.CampaignId) && row.Name == MessageBudget.Whole).ToDictionaryAsync(row => row.CampaignId, row => row.Spent, cancellationToken);
         return campaigns.ToDictionary(id => id, id => new CampaignNumbers(
             [.. reachouts.Where(row => row.CampaignId == id).SelectMany(row => counts[row.Id])],
             metrics.Where(row => row.Key.CampaignId == id).ToDictionary(row => (row.Key.Metric, row.Key.Arm), row => row.Sum),
-            new Dictionary<DateOnly, long>(), 0, 0, 0));
+            new Dictionary<DateOnly, long>(), 0, 0, 0, spent.GetValueOrDefault(id)));
     }
 
     private static async Task<(long Treated, long Holdout, long GlobalHoldout)> SizesAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)

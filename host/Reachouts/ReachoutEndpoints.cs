@@ -29,6 +29,9 @@ internal static class ReachoutEndpoints
             campaign.MapGet("/sending", async (Guid id, ReachoutControls controls, CancellationToken token) => await controls.WaitAsync(ControlScope.Campaign(id), TimeSpan.Zero, token)).RequireRole().WithName("GetSending");
             campaign.MapPost("/sending/stop", StopAsync).RequireRole(Role.Owner, Role.BusinessHead, Role.Platform).WithName("StopSending");
 
+            campaign.MapPost("/sending/reminder", async (Guid id, StaffReminders reminders, Actor actor, Texts texts, CancellationToken token) => (await reminders.RemindAsync(id, actor, token)).ToResult(texts))
+                .RequireRole(Role.Owner, Role.BusinessHead, Role.Platform).WithName("RemindStaff");
+
             campaign.MapQuestions();
             campaign.MapExperiments();
 

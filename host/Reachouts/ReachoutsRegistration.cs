@@ -87,6 +87,7 @@ internal static class ReachoutsRegistration
 
         private IServiceCollection AddReceipts()
         {
+            services.AddSingleton<StaffReminders>();
             services.AddSingleton<ReplyRuleKind>();
             services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<ReplyRuleKind>());
             services.AddSingleton<IStartupStep, ShippedReplyRules>();

@@ -25,6 +25,15 @@ internal sealed record ChaosOptions
     /// <summary>Seconds the system gets, after the last blow, to finish and settle.</summary>
     public int SettleWithin { get; init; } = 120;
 
+    /// <summary>Yuan a message.</summary>
+    public const decimal Price = 0.05m;
+
+    /// <summary>Yuan for messages of the second campaign: enough for a tenth of its audience, which is sent in the first seconds.</summary>
+    public decimal SecondBudget => Math.Floor(Messages / 20m) * Price;
+
+    /// <summary>What the second campaign has no money for ends then. Its money is gone long before, on the slowest machine.</summary>
+    public int SecondLatestMinutes { get; init; } = 2;
+
     public int Seed { get; init; } = 20261122;
 
     /// <summary>Leaves the directory with all logs behind.</summary>

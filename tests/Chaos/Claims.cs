@@ -47,7 +47,13 @@ internal sealed class Claims(NpgsqlConnection db, LogSummary log, ChaosOptions o
         Add("ledger and provider agree", sent <= log.Accepted && log.Accepted <= sent + unknown, $"{sent:N0} sent and {unknown:N0} unknown here, {log.Accepted:N0} taken there");
         var reached = await ScalarAsync($"SELECT COUNT(DISTINCT customer_no) FROM messages WHERE state IN ({Numbers(MessageState.Accepted, MessageState.Delivered, MessageState.Unknown, MessageState.Failed)})");
         var treated = await ScalarAsync("SELECT COUNT(DISTINCT customer_no) FROM audience_members WHERE arm = 'Treated'");
-        Add("nobody forgotten", reached == treated, $"{reached:N0} of {treated:N0} people have their message");
+        // Whoever has none must have lost it to the second campaign's budget, and the ledger must say so.
+        var unpaid = await ScalarAsync(
+            $"""
+            SELECT COUNT(DISTINCT customer_no) FROM messages m WHERE m.state = {(int)MessageState.Expired} AND m.reason = {(int)SkipReason.Budget}
+            AND NOT EXISTS (SELECT 1 FROM messages o WHERE o.customer_no = m.customer_no AND o.state IN ({Numbers(MessageState.Accepted, MessageState.Delivered, MessageState.Unknown, MessageState.Failed)}))
+            """);
+        Add("nobody forgotten", reached + unpaid == treated, $"{reached:N0} of {treated:N0} people have their message, {unpaid:N0} had only one that there was no money for");
     }
 
     private async Task UnknownAsync()
@@ -75,8 +81,11 @@ internal sealed class Claims(NpgsqlConnection db, LogSummary log, ChaosOptions o
         var reserved = await ScalarAsync("SELECT COALESCE(SUM(reserved), 0)::bigint FROM message_budgets WHERE name = ''");
         var costs = await ScalarAsync($"SELECT COALESCE(SUM(cost), 0)::bigint FROM messages WHERE state IN ({Numbers(MessageState.Accepted, MessageState.Delivered)})");
         var held = await ScalarAsync($"SELECT COALESCE(SUM(cost), 0)::bigint FROM messages WHERE state = {(int)MessageState.Unknown}");
-        Add("budgets never exceeded, charged to the fen", over == 0 && spent > 0 && spent == costs && reserved == held,
-            $"{spent / 1e6m:N2} spent of {costs / 1e6m:N2} that the messages cost, {reserved / 1e6m:N2} held for unknown ones of {held / 1e6m:N2}");
+        var tight = await ScalarAsync("SELECT MIN(amount) FROM message_budgets WHERE name = '' AND amount IS NOT NULL");
+        var used = await ScalarAsync("SELECT reserved + spent FROM message_budgets WHERE name = '' AND amount IS NOT NULL ORDER BY amount LIMIT 1");
+        var wanting = await ScalarAsync($"SELECT COALESCE(SUM(count), 0) FROM message_counts WHERE state = {(int)MessageState.Expired} AND reason = {(int)SkipReason.Budget}");
+        Add("budgets never exceeded, charged to the fen", over == 0 && spent > 0 && spent == costs && reserved == held && used <= tight && wanting > 0,
+            $"{spent / 1e6m:N2} spent of {costs / 1e6m:N2} that the messages cost, {reserved / 1e6m:N2} held for unknown ones of {held / 1e6m:N2}; the tight one {used / 1e6m:N2} of {tight / 1e6m:N2}, {wanting:N0} messages without money");
     }
 
     private async Task ReasonReportAsync()

@@ -17,7 +17,7 @@ using Orchestrator.Simulators;
 
 namespace Orchestrator.Chaos;
 
-/// <summary>What the run works on: customers, one live gateway account, and two campaigns that compete for the same customers' one message a day.</summary>
+/// <summary>What the run works on: customers, one live gateway account, and two campaigns that compete for the same customers' one message a day. The second has little money: it runs out within the run.</summary>
 internal sealed class Workspace(IServiceProvider services)
 {
     public const string PackageHash = "approved-package";
@@ -47,8 +47,8 @@ internal sealed class Workspace(IServiceProvider services)
         await AddCustomersAsync(options.Messages / 2);
         await AddGatewayAsync(simulator, options);
         var due = TimeProvider.System.GetUtcNow();
-        await LaunchAsync("first", due);
-        await LaunchAsync("second", due);
+        await LaunchAsync("first", due, new Budget { Messages = 100_000 }, latestMinutes: 240);
+        await LaunchAsync("second", due, new Budget { Messages = options.SecondBudget }, options.SecondLatestMinutes);
         await Database.WriteAsync((tx, token) => services.GetRequiredService<RecurringTriggers>().SetAsync(tx, new NewTrigger(TickKey, TickKind, "0/2 * * * * ?", "Asia/Shanghai"), token), CancellationToken.None);
     }
 
@@ -95,17 +95,17 @@ internal sealed class Workspace(IServiceProvider services)
         settings["concurrency"] = options.Concurrency;
         settings["timeoutSeconds"] = 2;
         using var parsed = JsonDocument.Parse(settings.ToJsonString());
-        var account = (await accounts.CreateAsync(new AccountCommand("gateway", "http-gateway", parsed.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:", Price = 0.05m }, Owner, CancellationToken.None)).Value;
+        var account = (await accounts.CreateAsync(new AccountCommand("gateway", "http-gateway", parsed.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:", Price = ChaosOptions.Price }, Owner, CancellationToken.None)).Value;
         _ = (await accounts.RequestLiveAsync(account.Id, Owner, CancellationToken.None)).Value;
         account = (await accounts.ApproveLiveAsync(account.Id, Second, CancellationToken.None)).Value;
         simulator.Simulation.Callbacks["http-gateway"] = new Uri(accounts.CallbackUrl(account));
     }
 
-    private Task LaunchAsync(string name, DateTimeOffset due) =>
+    private Task LaunchAsync(string name, DateTimeOffset due, Budget budget, int latestMinutes) =>
         Database.WriteAsync(
             async (tx, token) =>
             {
-                var (now, brief) = (Clock.GetUtcNow(), Brief(name, due));
+                var (now, brief) = (Clock.GetUtcNow(), Brief(name, due, budget, latestMinutes));
                 var campaign = new Campaign
                 {
                     Id = Guid.CreateVersion7(now), Code = $"C-{name}", Name = name, Owner = "lin", Status = CampaignStatus.Running, Objective = brief.Objective, Form = brief.Form,
@@ -120,7 +120,7 @@ internal sealed class Workspace(IServiceProvider services)
             },
             CancellationToken.None);
 
-    private static Brief Brief(string name, DateTimeOffset due)
+    private static Brief Brief(string name, DateTimeOffset due, Budget budget, int latestMinutes)
     {
         var local = TimeZoneInfo.ConvertTime(due, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"));
         var day = DateOnly.FromDateTime(local.DateTime);
@@ -134,13 +134,13 @@ internal sealed class Workspace(IServiceProvider services)
             Window = new DateWindow(day, day.AddDays(11)),
             Product = new ProductTerms { Code = "P1", Name = "Loan", MinAnnualRate = 7.2m, MaxAnnualRate = 19.8m },
             Audience = new AudienceRule { Rule = "true" },
-            Budget = new Budget { Messages = 100_000 },
+            Budget = budget,
             Limits = new Limits { PerCustomerPerDay = 1, PerCustomerPer30Days = 4 },
             Phases =
             [
                 new Phase
                 {
-                    Key = "burst", Name = "Burst", Date = day, Time = TimeOnly.FromDateTime(local.DateTime), Channels = ["sms"], LatestMinutes = 240,
+                    Key = "burst", Name = "Burst", Date = day, Time = TimeOnly.FromDateTime(local.DateTime), Channels = ["sms"], LatestMinutes = latestMinutes,
                     Texts = [new MessageText { Channel = "sms", Language = "zh-CN", Body = "{{sig}}尾号{{tail}}的客户您好,会员日{{start}}开始。{{rate}}{{out}}" }],
                 },
             ],

@@ -50,6 +50,14 @@ internal sealed class MessageBudgets(AuditChain audit, BusinessClock clock)
             where route.OccurrenceId == occurrenceId
             select new BudgetLeft(route.Channel, bucket.Name, bucket.Amount - bucket.Reserved - bucket.Spent)).ToListAsync(cancellationToken);
 
+    /// <summary>Why what is unsent at the end of an occurrence's time is unsent: for want of money where a limit of its own was reached.</summary>
+    public static async Task<SkipReason> WhyLateAsync(OrchestratorDb db, long occurrenceId, CancellationToken cancellationToken) =>
+        await (
+            from route in db.BudgetRoutes
+            join bucket in db.MessageBudgets on new { route.CampaignId, route.Name } equals new { bucket.CampaignId, bucket.Name }
+            where route.OccurrenceId == occurrenceId && bucket.Amount != null && bucket.ExhaustedAt != null
+            select route).AnyAsync(cancellationToken) ? SkipReason.Budget : SkipReason.TooLate;
+
     /// <summary>Moves money with the messages. Last in its transaction: the rows are hot.</summary>
     /// <returns>Channels of a bucket that is now overdrawn: another sender took what was left.</returns>
     public static async Task<IReadOnlySet<short>> ApplyAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<CostMove> moves, CancellationToken cancellationToken)

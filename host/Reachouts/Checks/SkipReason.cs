@@ -50,7 +50,7 @@ public enum SkipReason : short
     /// <summary>The provider or account asked to wait: put off.</summary>
     Throttled = 15,
 
-    /// <summary>The budget for messages is used up.</summary>
+    /// <summary>The budget for messages was used up before its latest time.</summary>
     Budget = 16,
 
     /// <summary>The recipient has refused messages with the provider or carrier.</summary>

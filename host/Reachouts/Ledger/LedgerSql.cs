@@ -162,10 +162,10 @@ internal sealed class LedgerSql
 
     private const string OwnMembers = "occurrence_members o JOIN audience_members a ON a.campaign_id = @campaign AND a.customer_no = o.customer_no WHERE o.occurrence_id = @occurrence AND a.arm <> 'Holdout'";
 
-    // Reasons 4 to 8: this customer can't be reached on the channels of the step; 13 is our own latest time, which is no reason to go on.
+    // Reasons 4 to 8: this customer can't be reached on the channels of the step; 13 and 16 are our own latest time and budget, which are no reason to go on.
     private static string Holds(string when) => when switch
     {
-        Campaigns.StepWhen.NotDelivered => "(m.state IN (2, 4) OR (m.state = 5 AND m.reason <> 13) OR (m.state = 7 AND m.reason BETWEEN 4 AND 8))",
+        Campaigns.StepWhen.NotDelivered => "(m.state IN (2, 4) OR (m.state = 5 AND m.reason NOT IN (13, 16)) OR (m.state = 7 AND m.reason BETWEEN 4 AND 8))",
         Campaigns.StepWhen.Clicked => $"m.state IN (2, 3) AND {HasClicked}",
         Campaigns.StepWhen.NotClicked => $"m.state IN (2, 3) AND NOT {HasClicked}",
         Campaigns.StepWhen.Converted => $"m.state IN (2, 3) AND {HasConverted}",

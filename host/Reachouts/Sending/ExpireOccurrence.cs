@@ -34,7 +34,7 @@ internal sealed class ExpireOccurrence(Database database, Ledger ledger, SendBat
         foreach (var batch in open)
         {
             await database.WriteAsync(
-                (tx, token) => ledger.CloseAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, MessageState.Expired, SkipReason.TooLate, token), cancellationToken);
+                async (tx, token) => await ledger.CloseAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, MessageState.Expired, await MessageBudgets.WhyLateAsync(tx.Db, batch.OccurrenceId, token), token), cancellationToken);
         }
         await database.WriteAsync(
             async (tx, token) =>

@@ -104,7 +104,7 @@ internal sealed class SendBatchHandler(
         var occurrence = await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE id = {0}", job.Occurrence.Id).SingleAsync(cancellationToken);
         var batch = await tx.Db.SendBatches.AsTracking().SingleAsync(row => row.OccurrenceId == read.OccurrenceId && row.No == read.No, cancellationToken);
         if (pass == Pass.TooLate)
-            await ledger.CloseAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, MessageState.Expired, SkipReason.TooLate, cancellationToken);
+            await ledger.CloseAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, MessageState.Expired, await MessageBudgets.WhyLateAsync(tx.Db, batch.OccurrenceId, cancellationToken), cancellationToken);
         var (nextDue, leaseEnds) = await ledger.OpenAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, cancellationToken);
         var (closure, isStale) = await MicroBatches.ClosureAsync(tx, job, cancellationToken);
         await schedule.CompleteAsync(tx, item, cancellationToken);

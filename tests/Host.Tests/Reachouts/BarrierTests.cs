@@ -86,6 +86,7 @@ public sealed class BarrierTests
     [Theory]
     [InlineData("wording:Claim your")]
     [InlineData("text")]
+    [InlineData("template:coupon-notice/burst")]
     public async Task A_hold_of_a_text_stops_its_language_and_the_other_goes_on(string scope)
     {
         await using var host = await TestHost.StartAsync(DatabaseDialect.Sqlite);
@@ -98,6 +99,9 @@ public sealed class BarrierTests
         await bed.LaunchAsync(brief with { Phases = [brief.Phases[0] with { Texts = [.. brief.Phases[0].Texts, english] }] });
         using var officer = await host.SignInAsync("xu", Role.Compliance);
         using var second = await host.SignInAsync("zhou", Role.Risk);
+        // Two versions in the library; the brief took the older one as it is.
+        await AddTemplateAsync(host, 1, english.Body);
+        await AddTemplateAsync(host, 2, "{{sig}}Member Day begins {{start}}.{{rate}}{{out}}");
         scope = scope == "text" ? ControlScope.Text(SendJobs.TextHash(english)).Key : scope;
         using (var held = await officer.PostAsJsonAsync("/api/v1/holds", new { scope, reason = "wording" }, Token))
             Assert.Equal(HttpStatusCode.OK, held.StatusCode);
@@ -194,6 +198,19 @@ public sealed class BarrierTests
         Assert.Equal(HttpStatusCode.OK, resumed.StatusCode);
         await Eventually.HoldsAsync(() => Task.FromResult(Accepted(simulator) > sent), "it goes on");
     }
+
+    private static Task AddTemplateAsync(TestHost host, int version, string body) =>
+        host.Database.WriteAsync(
+            (tx, _) =>
+            {
+                tx.Db.Add(new TemplateVersion
+                {
+                    Id = Guid.NewGuid(), Key = "coupon-notice/burst", Channel = "sms", Language = "en", Version = version, State = TemplateState.Published, NameZh = "主打", NameEn = "Burst", Purpose = "marketing",
+                    Body = body, Variables = "[]", Hash = $"hash-{version}", WrittenBy = "lin", WrittenAt = host.Clock.GetUtcNow(), PublishedBy = "xu", PublishedAt = host.Clock.GetUtcNow(),
+                });
+                return Task.CompletedTask;
+            },
+            Token);
 
     private static long Accepted(SimulatorHost simulator) => simulator.Simulation.Log.Summary().Accepted;
 

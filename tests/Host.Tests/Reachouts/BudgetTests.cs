@@ -38,7 +38,7 @@ public sealed class BudgetTests
         Assert.Equal(400, (await bed.CountsAsync())[MessageState.Planned]);
         host.Clock.Advance(TimeSpan.FromHours(5));
         await Eventually.HoldsAsync(async () => await bed.StateAsync() == ReachoutState.Completed, "what had no money expires at its latest time");
-        Assert.Equal(400, (await bed.CountsAsync())[MessageState.Expired]);
+        Assert.Equal(400, (await bed.Ledger.CountsAsync(bed.CampaignId, Token)).Where(row => row is { State: MessageState.Expired, Reason: SkipReason.Budget }).Sum(row => row.Count));
         Assert.Equal(300, simulator.Simulation.Log.Summary().Accepted);
         await bed.AssertCountersMatchAsync();
     }
@@ -64,6 +64,26 @@ public sealed class BudgetTests
         Assert.Equal(counts[MessageState.Unknown] * 0.05m, budget.Reserved);
         Assert.Equal((counts.GetValueOrDefault(MessageState.Accepted) + counts.GetValueOrDefault(MessageState.Delivered)) * 0.05m, budget.Spent);
         await AssertCostsMatchAsync(host, bed);
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task The_cost_of_a_campaign_is_what_its_messages_came_to_and_what_was_reported_beside(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        await bed.AddCustomersAsync(20);
+        await bed.AddGatewayAsync(simulator, price: 0.05m);
+        await bed.LaunchAsync(ReachoutBed.Brief(Ten));
+        host.Clock.AdvanceTo(Ten);
+        await Eventually.HoldsAsync(async () => await bed.StateAsync() == ReachoutState.Completed, "the reach-out is completed");
+        using var platform = await host.SignInAsync("system", Role.Platform);
+        using (var reply = await platform.PostAsJsonAsync("/api/v1/events/batch", new { events = new[] { new { id = "cost1", kind = "cost", campaignId = bed.CampaignId, value = 100.5 }, new { id = "cost2", kind = "cost", campaignId = bed.CampaignId, value = 0.25 } } }, Token))
+            reply.EnsureSuccessStatusCode();
+
+        var figures = (await platform.GetFromJsonAsync<System.Text.Json.JsonElement>($"/api/v1/campaigns/{bed.CampaignId}/monitoring", Token)).GetProperty("figures");
+
+        Assert.Equal((20 * 0.05m) + 100.5m + 0.25m, figures.GetProperty("cost").GetDecimal());
     }
 
     [Theory, ClassData(typeof(Dialects))]

@@ -43,6 +43,7 @@ public sealed class StaffConfirmedTests
         await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Accepted) == 20, "staff has its task");
         var first = Assert.Single(await RefsAsync(host));
 
+        await RemindAsync(host, bed);
         host.Clock.Advance(TimeSpan.FromMinutes(11));
         await Eventually.HoldsAsync(() => RanAsync(host, PollResults.WorkKind), "the results are asked for");
         Assert.Equal(20, (await bed.CountsAsync())[MessageState.Accepted]);
@@ -66,6 +67,10 @@ public sealed class StaffConfirmedTests
         host.Clock.Advance(TimeSpan.FromMinutes(11));
         await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Delivered) == 20, "what staff sent is delivered");
         await bed.AssertCountersMatchAsync();
+        host.Clock.Advance(TimeSpan.FromDays(1));
+        using var owner = await host.SignInAsync("lin", Role.Owner);
+        using var nobody = await owner.PostAsync($"/api/v1/campaigns/{bed.CampaignId}/sending/reminder", null, Token);
+        Assert.Contains("nobody-to-remind", await nobody.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,6 +98,29 @@ public sealed class StaffConfirmedTests
         Assert.Equal(HttpStatusCode.OK, stopped.StatusCode);
         await Eventually.HoldsAsync(async () => (await bed.SkipsAsync()).GetValueOrDefault(SkipReason.Stopped) == 5, "the task is taken back");
         await bed.AssertCountersMatchAsync();
+    }
+
+    /// <summary>The owner may remind three times a day, another owner and an auditor may not at all.</summary>
+    private static async Task RemindAsync(TestHost host, ReachoutBed bed)
+    {
+        var address = $"/api/v1/campaigns/{bed.CampaignId}/sending/reminder";
+        using var owner = await host.SignInAsync("lin", Role.Owner);
+        using var other = await host.SignInAsync("mei", Role.Owner);
+        using var auditor = await host.SignInAsync("audit", Role.Auditor);
+        foreach (var stranger in new List<HttpClient> { other, auditor })
+        {
+            using var refused = await stranger.PostAsync(address, null, Token);
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+        for (var time = 0; time < 3; time++)
+        {
+            using var reply = await owner.PostAsync(address, null, Token);
+            var result = await reply.Content.ReadFromJsonAsync<JsonElement>(Token);
+            Assert.Equal((20, 1, 1), (result.GetProperty("waiting").GetInt32(), result.GetProperty("tasks").GetInt32(), result.GetProperty("reminded").GetInt32()));
+        }
+        using var enough = await owner.PostAsync(address, null, Token);
+        Assert.Equal(HttpStatusCode.Conflict, enough.StatusCode);
+        Assert.Equal(3, await host.Database.ReadAsync((db, token) => db.AuditEvents.CountAsync(row => row.Type == "staff-reminded" && row.Actor == "lin", token), Token));
     }
 
     private static async Task AddAccountAsync(TestHost host, SimulatorHost simulator)
