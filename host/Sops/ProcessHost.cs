@@ -19,7 +19,7 @@ public sealed record StepResult(bool Applied, ProcessInstance State, IReadOnlyLi
 /// events in the caller's transaction. Everything done to a campaign begins with this lock, so one campaign has one writer at a time.
 /// Safe for concurrent use.
 /// </summary>
-public sealed class ProcessHost(Database database, DefinitionLibrary library, WorkingCalendars calendars, StepEffects effects, CampaignListeners listeners, BusinessClock clock)
+public sealed class ProcessHost(Database database, DefinitionLibrary library, WorkingCalendars calendars, StepEffects effects, CampaignListeners listeners, FindingTexts findings, BusinessClock clock)
 {
     /// <summary>Creates the instance of a campaign that is in the transaction already, and takes its first step.</summary>
     public async Task<Outcome<StepResult>> StartAsync(WriteTransaction tx, Campaign campaign, Actor actor, CancellationToken cancellationToken)
@@ -118,7 +118,7 @@ public sealed class ProcessHost(Database database, DefinitionLibrary library, Wo
             case Decision.Refused { Code: RefusalCode.TimerGone or RefusalCode.WorkGone or RefusalCode.NoReceiver }:
                 return new StepResult(false, instance.State!, []);
             case Decision.Refused refused:
-                return StepRefusals.From(refused);
+                return StepRefusals.From(refused, findings);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
