@@ -33,7 +33,7 @@ public sealed class SendingTests(ConsoleFixture console)
         await reviewer.Page.ClickAsync("#hold-all button[type=submit]");
         await reviewer.Page.WaitForSelectorAsync(".toast-note");
 
-        Assert.Equal("Stopped texts that say “稳赚不赔”: 0 sent · 0 held · 0 in flight", (await reviewer.Page.InnerTextAsync(".toast-note")).Trim());
+        Assert.Equal("Stopped texts that say “稳赚不赔”: 0 sent · 0 held · 0 in flight", (await reviewer.Page.TextContentAsync(".toast-note span"))!.Trim());
         await using var other = await console.OpenAsync("zhouheng");
         await other.GoAsync("/sending");
         var row = other.Page.Locator("tr", new() { HasText = "含「稳赚不赔」的文案" });
@@ -95,8 +95,8 @@ public sealed class SendingTests(ConsoleFixture console)
             await owner.GoAsync($"/campaigns/{campaign.Id}");
             await owner.Page.ClickAsync(".menu > summary");
             await GiveReasonAsync(owner, "stop-sending", "库存已领完");
-            await owner.Page.WaitForSelectorAsync(".toast-note");
-            Assert.Matches("已终止：已发 [0-9,]+ · 未发 [0-9,]+ · 在途 [0-9,]+", await owner.Page.InnerTextAsync(".toast-note"));
+            await owner.Page.WaitForSelectorAsync(".toast-note:has-text('已终止')");
+            Assert.Matches("已终止：已发 [0-9,]+ · 未发 [0-9,]+ · 在途 [0-9,]+", await owner.Page.TextContentAsync(".toast-note span"));
         }
         finally
         {
@@ -122,7 +122,7 @@ public sealed class SendingTests(ConsoleFixture console)
         await reviewer.Page.ClickAsync("#hold-campaign button[type=submit]");
         await reviewer.Page.WaitForSelectorAsync("#sending-notice .is-bad");
 
-        Assert.Matches("已叫停.*触达.*：已发 0 · 拦下 [0-9,]+ · 在途 0|已叫停.*：已发 [0-9,]+ · 拦下 0 · 在途 0", await reviewer.Page.InnerTextAsync(".toast-note"));
+        Assert.Matches("已叫停.*触达.*：已发 0 · 拦下 [0-9,]+ · 在途 0|已叫停.*：已发 [0-9,]+ · 拦下 0 · 在途 0", (await reviewer.Page.TextContentAsync(".toast-note span"))!);
         Assert.Contains("叫停了", await reviewer.Page.InnerTextAsync("#sending-notice"), StringComparison.Ordinal);
         Assert.DoesNotContain("已叫停", await reviewer.Page.InnerTextAsync(".page-head"), StringComparison.Ordinal);
         await using var other = await console.OpenAsync("zhouheng");

@@ -141,6 +141,24 @@ public sealed class BarrierTests
         Assert.Equal(sent + 1_000, Accepted(simulator));
     }
 
+    [Fact]
+    public async Task A_hold_of_one_reach_out_is_on_its_campaigns_chain_and_one_that_there_is_not_cannot_be_held()
+    {
+        await using var host = await TestHost.StartAsync(DatabaseDialect.Sqlite);
+        var bed = new ReachoutBed(host.Services);
+        await bed.AddCustomersAsync(10);
+        await bed.LaunchAsync(ReachoutBed.Brief(Ten));
+        var reachout = (await bed.Ledger.ReachoutsAsync(bed.CampaignId, Token)).Single().Id;
+        using var officer = await host.SignInAsync("xu", Role.Compliance);
+
+        using var unknown = await officer.PostAsJsonAsync("/api/v1/holds", new { scope = $"reachout:{Guid.NewGuid()}", reason = "x" }, Token);
+        using var held = await officer.PostAsJsonAsync("/api/v1/holds", new { scope = $"reachout:{reachout}", reason = "第三条待核对" }, Token);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.OK), (unknown.StatusCode, held.StatusCode));
+        var chain = await officer.GetFromJsonAsync<JsonElement>($"/api/v1/campaigns/{bed.CampaignId}/audit", Token);
+        Assert.Contains(chain.EnumerateArray(), row => row.GetProperty("type").GetString() == "sending-held" && row.GetProperty("subject").GetString() == $"reachout:{reachout:N}" && row.GetProperty("actor").GetString() == "xu");
+    }
+
     [Theory, ClassData(typeof(Dialects))]
     public async Task Once_an_account_is_back_in_the_sandbox_nothing_more_leaves_through_it(DatabaseDialect dialect)
     {
