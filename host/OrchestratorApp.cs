@@ -24,15 +24,19 @@ internal static class OrchestratorApp
         return app;
     }
 
-    /// <summary>Schema, keys, and what each subject needs before the first request. Nodes that start at once take turns.</summary>
+    /// <summary>Schema, keys, and what each subject needs before the first request. Nodes that start at once take turns. Routes are built meanwhile.</summary>
     public static async Task InitialiseAsync(this WebApplication app, CancellationToken cancellationToken)
     {
+        var schema = new TaskCompletionSource();
+        var routes = Task.Run(() => PreparedRoutes.Of(app).PrepareAsync("/sign-in", schema.Task), CancellationToken.None);
         app.Services.GetRequiredService<SqliteFileLock>().Take();
         await using var turn = await StartupTurn.TakeAsync(app.Services.GetService<NpgsqlDataSource>(), cancellationToken);
         await app.Services.GetRequiredService<Migrator>().ApplyAsync(cancellationToken);
         await app.Services.GetRequiredService<PersonalData>().OpenAsync(cancellationToken);
+        schema.SetResult();
         foreach (var step in app.Services.GetServices<IStartupStep>().OrderBy(step => step.Order))
             await step.RunAsync(cancellationToken);
+        await routes;
     }
 
     private static OrchestratorOptions ReadOptions(WebApplicationBuilder builder)
@@ -67,13 +71,14 @@ internal static class OrchestratorApp
         app.Services.GetRequiredService<Telemetry>();
         app.UseWeb();
         app.UseConsole();
-        app.MapOpenApi();
-        app.MapHealthEndpoints();
-        var api = app.MapGroup("/api/v1").RequireAuthorization();
+        var routes = new PreparedRoutes(app);
+        routes.MapOpenApi();
+        routes.MapHealthEndpoints();
+        var api = routes.MapGroup("/api/v1").RequireAuthorization();
         api.MapIdentity();
         api.MapSubjects();
-        app.MapPublicPages();
-        app.MapConsole();
+        routes.MapPublicPages();
+        routes.MapConsole();
     }
 }
 

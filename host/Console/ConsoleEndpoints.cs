@@ -23,7 +23,7 @@ internal static class ConsoleEndpoints
         app.UseMiddleware<Forms.SentBefore>();
     }
 
-    public static void MapConsole(this WebApplication app)
+    public static void MapConsole(this IEndpointRouteBuilder app)
     {
         app.MapRazorComponents<App>();
         app.MapGet("/assets/{**path}", (string path, ClientAssets assets, HttpContext http) => assets.Serve(path, http)).AllowAnonymous().ExcludeFromDescription();

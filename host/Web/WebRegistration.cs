@@ -50,7 +50,10 @@ internal static class WebRegistration
             app.UseAntiforgery();
             app.UseMiddleware<IdempotencyMiddleware>();
         }
+    }
 
+    extension(IEndpointRouteBuilder app)
+    {
         public void MapHealthEndpoints()
         {
             app.MapGet("/health/live", () => Results.Ok(new { status = "live" })).AllowAnonymous().ExcludeFromDescription();
