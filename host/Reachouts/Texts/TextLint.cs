@@ -55,7 +55,7 @@ internal sealed class TextLint(TemplateRenderer renderer, ChannelAccounts accoun
         {
             On = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
             PromotesLoan = product is null or { Category: "loan" },
-            AllowedHosts = [options.PublicUrl.Host],
+            AllowedHosts = [options.PublicUrl.Host, .. options.LinkHosts],
             Tokens = await TokensAsync(template, product, cancellationToken),
         });
         return new LintReply(report.Passed, [.. report.Findings.Select(TextFinding.From)], report.Packs, report.Preview, TextLength.From(report.Sms));

@@ -1,6 +1,8 @@
 using System.Net;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Storage;
+using Orchestrator.Host.Tests.Reachouts;
+using Orchestrator.Host.Time;
 
 namespace Orchestrator.Host.Tests.Campaigns;
 
@@ -31,6 +33,19 @@ public sealed class LinkTargetTests
         using (var below = await story.EditAsync(brief => With(brief, place, "https://app.localhost/offer")))
             below.EnsureSuccessStatusCode();
         await story.CompleteAsync("write-brief", "submit");
+    }
+
+    [Fact]
+    public void A_link_typed_into_a_text_may_lead_to_every_host_of_the_allow_list()
+    {
+        var lint = new BriefLint(new OrchestratorOptions { LinkHosts = ["shop.example"] }, new BusinessClock(TimeProvider.System));
+        var brief = ReachoutBed.Brief(new DateTimeOffset(2026, 11, 24, 2, 0, 0, TimeSpan.Zero));
+        var phase = brief.Phases[0];
+        IEnumerable<string> FindingsWith(string link) =>
+            lint.Lint(brief with { Phases = [phase with { Channels = ["push"], Texts = [phase.Texts[0] with { Channel = "push", Subject = "会员日", Body = $"{phase.Texts[0].Body} {link} " }] }] }).Select(found => found.Finding.RuleId);
+
+        Assert.DoesNotContain("link-not-allowed", FindingsWith("https://app.shop.example/offer"));
+        Assert.Contains("link-not-allowed", FindingsWith("https://not-ours.example/offer"));
     }
 
     private static Brief With(Brief brief, string place, string target)
