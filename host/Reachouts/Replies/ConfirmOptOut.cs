@@ -151,7 +151,7 @@ internal sealed class ConfirmOptOut(
 
     private async Task<OptOutConfirmation?> EndAsync(WriteTransaction tx, WorkItem item, OptOutConfirmation row, ConfirmationState state, string? detail, CancellationToken cancellationToken)
     {
-        (row.State, row.LeaseUntil, row.Detail, row.ChangedAt) = (state, 0, detail, clock.GetUtcNow());
+        (row.State, row.LeaseUntil, row.Detail, row.Address, row.ChangedAt) = (state, 0, detail, null, clock.GetUtcNow());
         await schedule.CompleteAsync(tx, item, cancellationToken);
         await audit.AppendAsync(tx, Replies.Chain, Actor.System, cancellationToken, new AuditEntry("opt-out-confirmation", row.ReplyRef, new { row.Id, row.AccountNo, row.CustomerNo, state }, detail));
         return null;

@@ -34,8 +34,9 @@ public sealed class OptOutConfirmation
     /// <summary>The reply that it answers: with the account, at most one.</summary>
     public required string ReplyRef { get; init; }
 
-    /// <summary>Encrypted.</summary>
-    public required string Address { get; init; }
+    /// <summary>Encrypted; null once the confirmation is over: nothing is kept that an erasure would have to find.</summary>
+    public string? Address { get; set; }
+    public required string AddressMasked { get; init; }
     public required string AddressHash { get; init; }
     public required string Language { get; init; }
     public required string Text { get; init; }

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
-using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
@@ -11,7 +10,7 @@ namespace Orchestrator.Host.Reachouts;
 public sealed record ConfirmationView(long Id, int AccountNo, string ReplyRef, string Address, string Language, string Text, ConfirmationState State, DateTimeOffset RepliedAt, DateTimeOffset Latest, DateTimeOffset ChangedAt, string? Detail);
 
 /// <summary>Lists confirmations and takes what providers report of them.</summary>
-internal sealed class Confirmations(Database database, PersonalData personal, BusinessClock clock)
+internal sealed class Confirmations(Database database, BusinessClock clock)
 {
     private const int Limit = 200;
 
@@ -19,10 +18,8 @@ internal sealed class Confirmations(Database database, PersonalData personal, Bu
     public async Task<List<ConfirmationView>> ListAsync(CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(
-            (db, token) => (from row in db.OptOutConfirmations join account in db.ChannelAccounts on row.AccountNo equals account.No orderby row.Id descending select new { row, account.Kind }).Take(Limit).ToListAsync(token), cancellationToken);
-        return rows.ConvertAll(pair => new ConfirmationView(
-            pair.row.Id, pair.row.AccountNo, pair.row.ReplyRef, CustomerAddresses.Mask(pair.Kind, personal.Unprotect(pair.row.Address, ConfirmOptOut.Place)!), pair.row.Language, pair.row.Text,
-            pair.row.State, pair.row.RepliedAt, pair.row.Latest, pair.row.ChangedAt, pair.row.Detail));
+            (db, token) => db.OptOutConfirmations.OrderByDescending(row => row.Id).Take(Limit).ToListAsync(token), cancellationToken);
+        return rows.ConvertAll(row => new ConfirmationView(row.Id, row.AccountNo, row.ReplyRef, row.AddressMasked, row.Language, row.Text, row.State, row.RepliedAt, row.Latest, row.ChangedAt, row.Detail));
     }
 
     /// <returns>For each receipt whether it was a confirmation's.</returns>
@@ -47,7 +44,7 @@ internal sealed class Confirmations(Database database, PersonalData personal, Bu
                 _ => row.State,
             };
             if (row.State != ConfirmationState.Delivered && next != row.State)
-                (row.State, row.LeaseUntil, row.ChangedAt) = (next, 0, clock.GetUtcNow());
+                (row.State, row.LeaseUntil, row.Address, row.ChangedAt) = (next, 0, null, clock.GetUtcNow());
         }
         return matched;
     }

@@ -72,6 +72,7 @@ internal sealed class Replies(
             CustomerNo = customer.CustomerNo,
             ReplyRef = evidence,
             Address = personal.Protect(address, ConfirmOptOut.Place)!,
+            AddressMasked = CustomerAddresses.Mask(account.Kind, address),
             AddressHash = addresses.Hash(account.Kind, address),
             Language = language,
             Text = signature + (chinese || signature.Length == 0 ? "" : " ") + rule.TextFor(language),

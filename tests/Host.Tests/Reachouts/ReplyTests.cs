@@ -46,6 +46,7 @@ public sealed class ReplyTests
         await reply(American, "STOP", "mo-4");
         await Eventually.HoldsAsync(async () => (await ConfirmationsAsync(host)).SequenceEqual([ConfirmationState.Accepted, ConfirmationState.Accepted]), "a new refusal is confirmed anew");
         Assert.Equal(2, simulator.Simulation.Log.Summary().Accepted);
+        Assert.False(await host.Database.ReadAsync((db, token) => db.OptOutConfirmations.AnyAsync(row => row.Address != null, token), Token));   // what is over keeps no address
         var chain = await host.Database.ReadAsync((db, token) => db.AuditEvents.Where(row => row.Chain == "replies").OrderBy(row => row.Seq).Select(row => row.Type).ToListAsync(token), Token);
         Assert.Equal(["opt-out-confirmation", "consent-given-back", "opt-out-confirmation"], chain);
     }
