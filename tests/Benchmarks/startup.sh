@@ -13,7 +13,7 @@ measure() { # label, extra settings
   local label=$1; shift
   local begin end pid cpu
   begin=$(date +%s%N)
-  dotnet "$dll" --urls "http://127.0.0.1:$port" --environment Development --Orchestrator:DataDirectory="$data/data" "$@" > "$data/log" 2>&1 &
+  dotnet "$dll" --urls "http://127.0.0.1:$port" --environment Development --contentRoot "$PWD/host" --Orchestrator:DataDirectory="$data/data" "$@" > "$data/log" 2>&1 &
   pid=$!
   until curl -s -o /dev/null -f "http://127.0.0.1:$port/sign-in"; do
     kill -0 "$pid" 2> /dev/null || { cat "$data/log"; exit 1; }
