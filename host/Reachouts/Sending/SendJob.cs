@@ -85,10 +85,13 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
     private readonly TimeZoneInfo companyZone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
     private readonly ConcurrentDictionary<long, (SendJob Job, long At)> recent = new();
 
-    /// <summary>The same, perhaps read a second ago: for senders, whose leases hold every row against the switches and the approval as they are then.</summary>
+    /// <summary>
+    /// The same, perhaps read a second ago: for senders, whose leases hold every row against the switches and the approval as they are then. Never
+    /// where a winner may have been chosen meanwhile.
+    /// </summary>
     public async Task<SendJob?> RecentAsync(long occurrenceId, CancellationToken cancellationToken)
     {
-        if (recent.TryGetValue(occurrenceId, out var known) && Stopwatch.GetElapsedTime(known.At) < Fresh && !controls.IsStale(known.Job.Epoch))
+        if (recent.TryGetValue(occurrenceId, out var known) && known.Job.Spec.Phase.Experiment is null && Stopwatch.GetElapsedTime(known.At) < Fresh && !controls.IsStale(known.Job.Epoch))
             return known.Job;
         foreach (var (old, entry) in recent)
         {

@@ -13,8 +13,11 @@ namespace Orchestrator.Host.Tests.Cluster;
 /// <summary>What two nodes that send at the same time must not exceed together.</summary>
 public sealed class SharedLimitTests
 {
-    private const int Customers = 6_000;   // three batches, so that both nodes find one
+    private const int Customers = 6_000;
     private static readonly DateTimeOffset Ten = new(2026, 11, 24, 2, 0, 0, TimeSpan.Zero);   // 10:00 in Shanghai
+
+    // The second phase is due on the second node only, whose clock is ahead: so both send, whoever is quicker.
+    private static readonly DateTimeOffset Later = Ten.AddMinutes(30);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -26,15 +29,11 @@ public sealed class SharedLimitTests
         await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Faults = { LatencyMilliseconds = 300, Rates = { [Fault.Throttled] = 0.05 } } }, Token);
         var bed = await BeginAsync(first, simulator, new Budget { Lines = [new BudgetLine("SMS", 150) { Channels = ["sms"] }] }, rate: null);   // 3,000 messages
         var overdrawn = 0L;
-        first.Clock.AdvanceTo(Ten);
-        second.Clock.AdvanceTo(Ten);
-        await Eventually.HoldsAsync(async () => (await SendersAsync(first)).Count == 2 && simulator.Simulation.Log.Summary().Accepted > 100, "both nodes send", 90);
-
+        await BothSendAsync(first, second, simulator);
         await Eventually.HoldsAsync(
             async () =>
             {
-                first.Clock.Advance(TimeSpan.FromSeconds(1));   // throttled messages and empty buckets are looked at again by the business clock
-                second.Clock.Advance(TimeSpan.FromSeconds(1));
+                Advance(first, second, 1_000);
                 overdrawn = Math.Max(overdrawn, await first.Database.ReadAsync((db, token) => db.Set<MessageBudget>().LongCountAsync(row => row.Amount != null && row.Reserved + row.Spent > row.Amount, token), Token));
                 return simulator.Simulation.Log.Summary().Accepted >= 3_000 && (await bed.CountsAsync()).GetValueOrDefault(MessageState.Leased) == 0;
             },
@@ -55,18 +54,14 @@ public sealed class SharedLimitTests
         await using var second = await TestHost.StartBesideAsync(first);
         await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
         var bed = await BeginAsync(first, simulator, new Budget(), Rate);
-        var both = false;
         var began = TimeProvider.System.GetUtcNow();
-        first.Clock.AdvanceTo(Ten);
-        second.Clock.AdvanceTo(Ten);
+        await BothSendAsync(first, second, simulator);
 
         await Eventually.HoldsAsync(
             async () =>
             {
-                first.Clock.Advance(TimeSpan.FromMilliseconds(100));   // the waits are by the business clock, the rate is by the real one
-                second.Clock.Advance(TimeSpan.FromMilliseconds(100));
-                both |= (await SendersAsync(first)).Count == 2;
-                return both && simulator.Simulation.Log.Summary().Accepted >= 1_500;
+                Advance(first, second, 100);
+                return simulator.Simulation.Log.Summary().Accepted >= 1_500;
             },
             "both nodes have sent a good part", 120);
         _ = await bed.Controls.StopAsync(bed.CampaignId, "enough", ReachoutBed.Owner, Token);
@@ -85,8 +80,33 @@ public sealed class SharedLimitTests
         settings["timeoutSeconds"] = 30;
         await bed.AddGatewayAsync(simulator, settings: settings.ToJsonString(), price: 0.05m, rate: rate);
         simulator.Simulation.Callbacks.Clear();
-        await bed.LaunchAsync(ReachoutBed.Brief(Ten) with { Budget = budget });
+        var brief = ReachoutBed.Brief(Ten);
+        await bed.LaunchAsync(brief with { Budget = budget, Limits = new Limits { PerCustomerPerDay = 2, PerCustomerPer30Days = 2 }, Phases = [brief.Phases[0], brief.Phases[0] with { Key = "later", Name = "Later", Time = brief.Phases[0].Time.AddMinutes(30) }] });
         return bed;
+    }
+
+    /// <summary>The first node sends the first phase; then the second phase falls due on the second node, which finds the first one's batches not due.</summary>
+    private static async Task BothSendAsync(TestHost first, TestHost second, SimulatorHost simulator)
+    {
+        first.Clock.AdvanceTo(Ten);
+        await Eventually.HoldsAsync(() => Task.FromResult(simulator.Simulation.Log.Summary().Accepted > 0), "the first node sends", 90);
+        second.Clock.AdvanceTo(Later);
+        var senders = new HashSet<string>();
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                Advance(first, second, 100);
+                senders.UnionWith(await SendersAsync(first));
+                return senders.Count == 2;
+            },
+            "both nodes send", 90);
+    }
+
+    // Whatever waits, waits by the business clock: for a throttled provider, a bucket, a place in the rate.
+    private static void Advance(TestHost first, TestHost second, int milliseconds)
+    {
+        first.Clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        second.Clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
     }
 
     private static Task<List<string>> SendersAsync(TestHost host) =>

@@ -105,7 +105,7 @@ public sealed class ReportTests
         Assert.Equal(("skipped", "noConsentedChannel"), (message.GetProperty("state").GetString(), message.GetProperty("reason").GetString()));
         var checks = message.GetProperty("checks").EnumerateArray().ToDictionary(check => check.GetProperty("check").GetString()!, check => check.GetProperty("verdict").GetString());
         Assert.Equal("refuse", checks["channel"]);
-        Assert.Equal(["suppression", "exclusion", "channel", "quietHours", "frequencyCap", "address", "switches", "package", "time"], checks.Keys);
+        Assert.Equal(["globalHoldout", "suppression", "exclusion", "channel", "quietHours", "frequencyCap", "address", "switches", "package", "time"], checks.Keys);
         var sent = await owner.GetFromJsonAsync<JsonElement>("/api/v1/customers/K0000051/history", Token);
         Assert.Contains(sent[0].GetProperty("messages")[0].GetProperty("checks").EnumerateArray(), check => check.GetProperty("check").GetString() == "frequencyCap" && check.GetProperty("detail").GetString()!.StartsWith("1/1 today", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.NotFound, (await owner.GetAsync("/api/v1/customers/nobody/history", Token)).StatusCode);
