@@ -59,6 +59,9 @@ internal sealed class SendingBed : IAsyncDisposable
         while ((await queries.ReachoutsAsync(id, CancellationToken.None)).Single().State != ReachoutState.Completed)
         {
             await Task.Delay(50);
+            // Whatever is tried again is tried again by the business clock.
+            foreach (var bed in others.Append(this))
+                bed.Clock.Advance(TimeSpan.FromMilliseconds(50));
             if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(15))
                 throw new InvalidOperationException($"Not finished: {await DescribeAsync(id)}");
         }
