@@ -25,9 +25,10 @@ internal sealed class StaffReminders(Database database, ChannelPool pool, AuditC
     {
         var since = clock.GetUtcNow().AddDays(-1);
         var chain = AuditChain.ForCampaign(campaignId);
-        var (campaign, before, accounts) = await database.ReadAsync(
+        var (campaign, own, before, accounts) = await database.ReadAsync(
             async (db, token) => (
                 await db.Campaigns.SingleOrDefaultAsync(row => row.Id == campaignId, token),
+                await db.Occurrences.Where(row => row.CampaignId == campaignId).Select(row => row.Id).ToHashSetAsync(token),
                 await db.AuditEvents.CountAsync(row => row.Chain == chain && row.Type == Reminded && row.At > since, token),
                 await db.ChannelAccounts.Where(row => !row.IsDisabled && row.Mode == AccountMode.Live).OrderBy(row => row.No).ToListAsync(token)),
             cancellationToken);
@@ -42,11 +43,8 @@ internal sealed class StaffReminders(Database database, ChannelPool pool, AuditC
         {
             if (pool.For(account) is not IRecall recall)
                 continue;
-            var messages = (await database.ReadAsync(async (db, token) =>
-            {
-                var own = (await db.Occurrences.Where(row => row.CampaignId == campaignId).Select(row => row.Id).ToListAsync(token)).ToHashSet();
-                return (await PollResults.WaitingAsync(db, account.No, clock.GetUtcNow() - PollResults.Window, token)).Where(message => own.Contains(message.OccurrenceId)).ToList();
-            }, cancellationToken));
+            var all = await database.ReadAsync((db, token) => PollResults.WaitingAsync(db, account.No, clock.GetUtcNow() - PollResults.Window, token), cancellationToken);
+            var messages = all.Where(message => own.Contains(message.OccurrenceId)).ToList();
             var refs = messages.Select(message => message.Ref).Distinct().ToList();
             (waiting, tasks) = (waiting + messages.Count, tasks + refs.Count);
             if (refs.Count > 0)

@@ -1,41 +1,24 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using Orchestrator.Chaos;
 
 namespace Orchestrator.Benchmarks.Sending;
 
-/// <summary>A PostgreSQL server of the benchmark's own in a temporary folder, fsync on. PostgreSQL refuses to run as root, so root hands over to postgres.</summary>
+/// <summary>A PostgreSQL server of the benchmark's own, fsync on, with databases that come and go.</summary>
 internal sealed class BenchPostgres : IAsyncDisposable
 {
-    private readonly string folder;
-    private readonly int port;
+    private readonly PrivatePostgres server;
 
-    private BenchPostgres(string folder, int port) => (this.folder, this.port) = (folder, port);
+    private BenchPostgres(PrivatePostgres server) => this.server = server;
 
-    private static string Programs => Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin";
-
-    private static bool IsRoot => Environment.UserName == "root";
-
-    public static async Task<BenchPostgres> StartAsync()
-    {
-        var folder = Directory.CreateTempSubdirectory("orchestrator-bench-pg-").FullName;
-        if (IsRoot)
-            await RunAsync("chown", "postgres", folder);
-        var server = new BenchPostgres(folder, FreePort());
-        await ShellAsync($"{Programs}/initdb -D {folder}/data -A trust -U postgres --no-sync -E UTF8 --locale=C.UTF-8");
-        await ShellAsync(string.Create(CultureInfo.InvariantCulture,
-            $"{Programs}/pg_ctl -D {folder}/data -w -l {folder}/log -o '-p {server.port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200 -c shared_buffers=512MB -c max_wal_size=4GB' start"));
-        return server;
-    }
+    public static async Task<BenchPostgres> StartAsync() => new(await PrivatePostgres.StartAsync("-c shared_buffers=512MB -c max_wal_size=4GB"));
 
     /// <summary>A new database, which no statistics are known of.</summary>
     public async Task<string> CreateAsync()
     {
         var name = $"bench_{Guid.NewGuid():N}";
         await ExecuteAsync($"CREATE DATABASE {name}");
-        return new NpgsqlConnectionStringBuilder(Connection("postgres")) { Database = name }.ToString();
+        return Connection(name);
     }
 
     public async Task DropAsync(string connection)
@@ -53,16 +36,11 @@ internal sealed class BenchPostgres : IAsyncDisposable
     }
 
     /// <summary>For programs that want a URL.</summary>
-    public string Url(string connection) => string.Create(CultureInfo.InvariantCulture, $"postgres://postgres@127.0.0.1:{port}/{new NpgsqlConnectionStringBuilder(connection).Database}");
+    public string Url(string connection) => string.Create(CultureInfo.InvariantCulture, $"postgres://postgres@127.0.0.1:{server.Port}/{new NpgsqlConnectionStringBuilder(connection).Database}");
 
-    public async ValueTask DisposeAsync()
-    {
-        NpgsqlConnection.ClearAllPools();
-        await ShellAsync($"{Programs}/pg_ctl -D {folder}/data -m immediate stop");
-        Directory.Delete(folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    private string Connection(string database) => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Username=postgres;Database={database}");
+    private string Connection(string database) => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={server.Port};Username=postgres;Database={database}");
 
     private async Task ExecuteAsync(string sql)
     {
@@ -70,23 +48,5 @@ internal sealed class BenchPostgres : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
-    }
-
-    private static Task ShellAsync(string command) => IsRoot ? RunAsync("su", "postgres", "-s", "/bin/bash", "-c", command) : RunAsync("/bin/bash", "-c", command);
-
-    private static async Task RunAsync(string program, params string[] arguments)
-    {
-        // Output is left alone: a server that is started here would keep a pipe of ours open.
-        using var process = Process.Start(new ProcessStartInfo(program, [.. arguments[..^1], arguments[^1] + (program is "chown" ? "" : " >/dev/null 2>&1")]))!;
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

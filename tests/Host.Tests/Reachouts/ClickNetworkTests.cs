@@ -11,15 +11,12 @@ using Orchestrator.Simulators;
 
 namespace Orchestrator.Host.Tests.Reachouts;
 
-public sealed partial class ClickNetworkTests
+public sealed class ClickNetworkTests
 {
     private const string Rules = "/api/v1/dated-rules/click-networks";
     private static readonly DateTimeOffset Ten = new(2026, 11, 24, 2, 0, 0, TimeSpan.Zero);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    [GeneratedRegex("/l/(?<id>[0-9A-Za-z]{11})")]
-    private static partial Regex ShortLink();
 
     [Theory, ClassData(typeof(Dialects))]
     public async Task Clicks_from_a_listed_network_are_counted_and_are_nobodys(DatabaseDialect dialect)
@@ -35,18 +32,18 @@ public sealed partial class ClickNetworkTests
         host.Clock.AdvanceTo(Ten);
         await Eventually.HoldsAsync(async () => await bed.StateAsync() == ReachoutState.Completed, "the messages are out");
         host.Clock.Advance(TimeSpan.FromMinutes(5));
-        var links = simulator.Simulation.Log.Entries.Where(entry => entry.Accepted).Select(entry => ShortLink().Match(entry.Text).Groups["id"].Value).ToList();
+        var links = ShortLinks.Sent(simulator).Values.ToList();
         using var platform = await host.SignInAsync("ops", Role.Platform);
         using var other = await host.SignInAsync("ops2", Role.Platform);
 
-        await ClickAsync(host, links[0]);
+        await FollowAsync(host, links[0]);
         await PublishAsync(platform, other, "127.0.0.0/8", "::1/128");
-        await ClickAsync(host, links[0]);
-        await ClickAsync(host, links[1]);
+        await FollowAsync(host, links[0]);
+        await FollowAsync(host, links[1]);
         Assert.Equal((3, 1, 1, 2), await CountsAsync(platform, bed));
 
         await PublishAsync(platform, other);   // the list says nothing any more
-        await ClickAsync(host, links[1]);
+        await FollowAsync(host, links[1]);
         Assert.Equal((4, 2, 2, 2), await CountsAsync(platform, bed));
     }
 
@@ -83,18 +80,11 @@ public sealed partial class ClickNetworkTests
         (await publisher.PostAsync($"{Rules}/{id}/publication", null, Token)).EnsureSuccessStatusCode();
     }
 
-    private static async Task ClickAsync(TestHost host, string id)
-    {
-        using var client = host.Anonymous();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/l/{id}");
-        request.Headers.UserAgent.ParseAdd("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36");
-        using var reply = await client.SendAsync(request, Token);
-        Assert.Equal(HttpStatusCode.Redirect, reply.StatusCode);
-    }
-
     private static async Task<(int Clicks, int Human, int Clickers, int Network)> CountsAsync(HttpClient client, ReachoutBed bed)
     {
         var counts = (await client.GetFromJsonAsync<JsonElement>($"/api/v1/campaigns/{bed.CampaignId}/links", Token))[0];
         return (counts.GetProperty("clicks").GetInt32(), counts.GetProperty("humanClicks").GetInt32(), counts.GetProperty("clickers").GetInt32(), counts.GetProperty("filtered").GetProperty("network").GetInt32());
     }
+
+    private static async Task FollowAsync(TestHost host, string id) => Assert.Equal(HttpStatusCode.Redirect, (await ShortLinks.ClickAsync(host, id)).StatusCode);
 }

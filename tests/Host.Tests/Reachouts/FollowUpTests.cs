@@ -15,15 +15,12 @@ using Orchestrator.Simulators;
 namespace Orchestrator.Host.Tests.Reachouts;
 
 /// <summary>Steps that follow what customers did, and what goes by a customer's own habits.</summary>
-public sealed partial class FollowUpTests
+public sealed class FollowUpTests
 {
     private static readonly DateTimeOffset Ten = new(2026, 11, 24, 2, 0, 0, TimeSpan.Zero);   // 10:00 in Shanghai
     private static readonly Limits Unlimited = new() { PerCustomerPerDay = null, PerCustomerPer30Days = null };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    [GeneratedRegex("/l/(?<id>[0-9A-Za-z]{11})")]
-    private static partial Regex ShortLink();
 
     [Theory, ClassData(typeof(Dialects))]
     public async Task Whoever_did_not_follow_the_link_is_reminded_and_nobody_else(DatabaseDialect dialect)
@@ -35,13 +32,13 @@ public sealed partial class FollowUpTests
         await bed.AddGatewayAsync(simulator);
         await bed.LaunchAsync(WithStep(StepWhen.NotClicked));
         host.Clock.AdvanceTo(Ten);
-        await Eventually.HoldsAsync(() => StepIsOutAsync(host, 0), "the messages are out");
+        await Eventually.HoldsAsync(() => bed.StepIsOutAsync(0), "the messages are out");
         host.Clock.Advance(TimeSpan.FromMinutes(5));
-        var links = simulator.Simulation.Log.Entries.Where(entry => entry.Accepted).ToDictionary(entry => entry.To, entry => ShortLink().Match(entry.Text).Groups["id"].Value);
+        var links = ShortLinks.Sent(simulator);
 
         foreach (var i in new[] { 2, 7 })
-            await ClickAsync(host, links[ReachoutBed.Phone(i)]);
-        await ComesAsync(host, 1);
+            Assert.Equal(HttpStatusCode.Redirect, (await ShortLinks.ClickAsync(host, links[ReachoutBed.Phone(i)])).StatusCode);
+        await bed.LetStepComeAsync(1);
 
         Assert.Equal(Phones(1, 3, 4, 5, 6, 8, 9, 10), Reminded(simulator));
         await bed.AssertCountersMatchAsync();
@@ -61,13 +58,13 @@ public sealed partial class FollowUpTests
         await bed.AddGatewayAsync(simulator);
         await bed.LaunchAsync(WithStep(when));
         host.Clock.AdvanceTo(Ten);
-        await Eventually.HoldsAsync(() => StepIsOutAsync(host, 0), "the messages are out");
+        await Eventually.HoldsAsync(() => bed.StepIsOutAsync(0), "the messages are out");
 
         using var platform = await host.SignInAsync("pan", Role.Platform);
         int[] converted = [3, 4, 9];
         var events = converted.Select(i => new { id = $"loan-{i}", kind = "conversion", campaignId = bed.CampaignId, customer = $"K{i:D7}", value = 8600 });
         (await platform.PostAsJsonAsync("/api/v1/events/batch", new { events }, Token)).EnsureSuccessStatusCode();
-        await ComesAsync(host, 1);
+        await bed.LetStepComeAsync(1);
 
         Assert.Equal(when == StepWhen.Converted ? Phones(3, 4, 9) : Phones(1, 2, 5, 6, 7, 8, 10), Reminded(simulator));
         await bed.AssertCountersMatchAsync();
@@ -136,14 +133,14 @@ public sealed partial class FollowUpTests
             ],
         });
         host.Clock.AdvanceTo(Ten);
-        await Eventually.HoldsAsync(() => StepIsOutAsync(host, 0), "the messages are out");
+        await Eventually.HoldsAsync(() => bed.StepIsOutAsync(0), "the messages are out");
 
-        await ComesAsync(host, 1);
+        await bed.LetStepComeAsync(1);
 
         var numbers = await NumbersAsync(host);
         foreach (var step in new[] { 0, 1 })
         {
-            var channels = (await MessagesAsync(host)).Where(row => row.Step == step).ToDictionary(row => row.CustomerNo, row => LedgerChannel.Name(row.Channel));
+            var channels = (await bed.MessagesAsync()).Where(row => row.Step == step).ToDictionary(row => row.CustomerNo, row => LedgerChannel.Name(row.Channel));
             Assert.Equal(["push", "push", "sms", "sms", "sms", "sms", "sms", "sms"], numbers.Select(number => channels[number]));
         }
     }
@@ -172,34 +169,4 @@ public sealed partial class FollowUpTests
 
     private static Task<List<long>> NumbersAsync(TestHost host) =>
         host.Database.ReadAsync((db, token) => db.Customers.OrderBy(row => row.ExternalId).Select(row => row.CustomerNo).ToListAsync(token), Token);
-
-    private static Task<List<Message>> MessagesAsync(TestHost host) => host.Database.ReadAsync((db, token) => db.Messages.ToListAsync(token), Token);
-
-    private static async Task<bool> StepIsOutAsync(TestHost host, short step)
-    {
-        var rows = (await MessagesAsync(host)).Where(row => row.Step == step).ToList();
-        return rows.Count > 0 && rows.All(row => !row.State.IsOpen());
-    }
-
-    /// <summary>Lets time pass until the step is out: its hours count from when the last message before it ended.</summary>
-    private static async Task ComesAsync(TestHost host, short step)
-    {
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                host.Clock.Advance(TimeSpan.FromMinutes(5));
-                return (await MessagesAsync(host)).Any(row => row.Step == step);
-            },
-            $"step {step} is planned");
-        await Eventually.HoldsAsync(() => StepIsOutAsync(host, step), $"step {step} is out");
-    }
-
-    private static async Task ClickAsync(TestHost host, string id)
-    {
-        using var client = host.Anonymous();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/l/{id}");
-        request.Headers.TryAddWithoutValidation("User-Agent", "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Mobile");
-        using var reply = await client.SendAsync(request, Token);
-        Assert.Equal(HttpStatusCode.Redirect, reply.StatusCode);
-    }
 }

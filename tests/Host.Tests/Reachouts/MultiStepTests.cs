@@ -16,16 +16,12 @@ using Orchestrator.Simulators;
 
 namespace Orchestrator.Host.Tests.Reachouts;
 
-public sealed partial class MultiStepTests
+public sealed class MultiStepTests
 {
-    private const string Browser = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Mobile";
     private static readonly DateTimeOffset Ten = new(2026, 11, 24, 2, 0, 0, TimeSpan.Zero);   // 10:00 in Shanghai
     private static readonly Limits Unlimited = new() { PerCustomerPerDay = null, PerCustomerPer30Days = null };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    [GeneratedRegex("/l/(?<id>[0-9A-Za-z]{11})")]
-    private static partial Regex ShortLink();
 
     [Theory, ClassData(typeof(Dialects))]
     public async Task Whoever_push_did_not_reach_gets_a_text_message_but_never_from_unknown(DatabaseDialect dialect)
@@ -58,16 +54,16 @@ public sealed partial class MultiStepTests
             ],
         });
         host.Clock.AdvanceTo(Ten);
-        await Eventually.HoldsAsync(() => StepAsync(host, step: 0, open: false), "the push is out");
+        await Eventually.HoldsAsync(() => bed.StepIsOutAsync(0), "the push is out");
         simulator.Simulation.Faults.Rates.Clear();
-        var first = await MessagesAsync(host);
+        var first = await bed.MessagesAsync();
         var unknown = first.Where(row => row.State == MessageState.Unknown).Select(row => row.CustomerNo).ToHashSet();
         Assert.NotEmpty(unknown);
         Assert.Equal(20, first.Count(row => row.State == MessageState.Skipped));
 
-        await ComesAsync(host, step: 1, "the text messages are out");
+        await bed.LetStepComeAsync(1);
 
-        var second = (await MessagesAsync(host)).Where(row => row.Step == 1).ToList();
+        var second = (await bed.MessagesAsync()).Where(row => row.Step == 1).ToList();
         Assert.Equal(100 - unknown.Count, second.Count);
         Assert.DoesNotContain(second, row => unknown.Contains(row.CustomerNo));
         Assert.All(second, row => Assert.Equal(MessageState.Accepted, row.State));
@@ -103,28 +99,28 @@ public sealed partial class MultiStepTests
             ],
         });
         host.Clock.AdvanceTo(Ten);
-        await Eventually.HoldsAsync(() => StepAsync(host, step: 0, open: false), "the messages are out");
-        var links = simulator.Simulation.Log.Entries.Where(entry => entry.Accepted).ToDictionary(entry => entry.To, entry => ShortLink().Match(entry.Text).Groups["id"].Value);
+        await Eventually.HoldsAsync(() => bed.StepIsOutAsync(0), "the messages are out");
+        var links = ShortLinks.Sent(simulator);
         Assert.Equal(10, links.Values.Distinct().Count());
 
-        Assert.Equal(HttpStatusCode.Redirect, (await ClickAsync(host, links.Values.ElementAt(0), Browser)).StatusCode);   // at once: a scanner
+        Assert.Equal(HttpStatusCode.Redirect, (await ShortLinks.ClickAsync(host, links.Values.ElementAt(0))).StatusCode);   // at once: a scanner
         host.Clock.Advance(TimeSpan.FromMinutes(5));
-        var reply = await ClickAsync(host, links.Values.ElementAt(1), Browser);
+        var reply = await ShortLinks.ClickAsync(host, links.Values.ElementAt(1));
         Assert.Equal("https://localhost/member-day", reply.Headers.Location!.ToString());
-        await ClickAsync(host, links.Values.ElementAt(1), Browser);
-        await ClickAsync(host, links.Values.ElementAt(2), Browser, HttpMethod.Head);
-        await ClickAsync(host, links.Values.ElementAt(3), "Mozilla/5.0 (compatible; Proofpoint URL Defense)");
-        await ClickAsync(host, links.Values.ElementAt(4), Browser, purpose: "prefetch");
-        Assert.Equal(HttpStatusCode.NotFound, (await ClickAsync(host, "AAAAAAAAAAA", Browser)).StatusCode);
+        await ShortLinks.ClickAsync(host, links.Values.ElementAt(1));
+        await ShortLinks.ClickAsync(host, links.Values.ElementAt(2), method: HttpMethod.Head);
+        await ShortLinks.ClickAsync(host, links.Values.ElementAt(3), "Mozilla/5.0 (compatible; Proofpoint URL Defense)");
+        await ShortLinks.ClickAsync(host, links.Values.ElementAt(4), purpose: "prefetch");
+        Assert.Equal(HttpStatusCode.NotFound, (await ShortLinks.ClickAsync(host, "AAAAAAAAAAA")).StatusCode);
 
         using var owner = await host.SignInAsync("lin", Role.Owner);
         var counts = (await owner.GetFromJsonAsync<JsonElement>($"/api/v1/campaigns/{bed.CampaignId}/links", Token))[0];
         Assert.Equal((10, 6, 2, 1), (counts.GetProperty("links").GetInt32(), counts.GetProperty("clicks").GetInt32(), counts.GetProperty("humanClicks").GetInt32(), counts.GetProperty("clickers").GetInt32()));
-        await ComesAsync(host, step: 1, "the follow-up is out");
+        await bed.LetStepComeAsync(1);
         var follow = Assert.Single(simulator.Simulation.Log.Entries, entry => entry.Text.Contains("优惠券已备好", StringComparison.Ordinal));
         Assert.Equal(links.Keys.ElementAt(1), follow.To);
         host.Clock.Advance(TimeSpan.FromDays(31));
-        Assert.Equal(HttpStatusCode.Gone, (await ClickAsync(host, links.Values.ElementAt(1), Browser)).StatusCode);
+        Assert.Equal(HttpStatusCode.Gone, (await ShortLinks.ClickAsync(host, links.Values.ElementAt(1))).StatusCode);
         await bed.AssertCountersMatchAsync();
     }
 
@@ -139,14 +135,14 @@ public sealed partial class MultiStepTests
         var brief = ReachoutBed.Brief(Ten, limits: Unlimited);
         await bed.LaunchAsync(brief with { Phases = [brief.Phases[0] with { Rollout = new Rollout { FirstPercent = 10, ObserveMinutes = 30, Condition = "sent >= 20 and failed = 0" } }] });
         host.Clock.AdvanceTo(Ten);
-        await Eventually.HoldsAsync(() => StepAsync(host, step: 0, open: false), "the first batch is out");
+        await Eventually.HoldsAsync(() => bed.StepIsOutAsync(0), "the first batch is out");
         Assert.Equal(20, simulator.Simulation.Log.Summary().Accepted);
 
         await Eventually.HoldsAsync(
             async () =>
             {
                 host.Clock.Advance(TimeSpan.FromMinutes(2));
-                return (await MessagesAsync(host)).Count > 20;
+                return (await bed.MessagesAsync()).Count > 20;
             },
             "it widens");
         await Eventually.HoldsAsync(async () => await bed.StateAsync() == ReachoutState.Completed, "the rest is out");
@@ -212,37 +208,5 @@ public sealed partial class MultiStepTests
             host.Clock.AdvanceTo(Ten.AddHours(hours).AddMinutes(1));
             await Eventually.HoldsAsync(() => Task.FromResult(simulator.Simulation.Log.Summary().Accepted == sent), $"{sent} are out {hours} hours from ten in Shanghai");
         }
-    }
-
-    private static Task<List<Message>> MessagesAsync(TestHost host) => host.Database.ReadAsync((db, token) => db.Messages.OrderBy(row => row.CustomerNo).ToListAsync(token), Token);
-
-    /// <summary>Whether the step has messages, and some or none of them are still open.</summary>
-    private static async Task<bool> StepAsync(TestHost host, short step, bool open)
-    {
-        var rows = (await MessagesAsync(host)).Where(row => row.Step == step).ToList();
-        return rows.Count > 0 && rows.Any(row => row.State.IsOpen()) == open;
-    }
-
-    /// <summary>Lets time pass until the step is out: its hours count from when the last message before it ended.</summary>
-    private static async Task ComesAsync(TestHost host, short step, string what)
-    {
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                host.Clock.Advance(TimeSpan.FromMinutes(5));
-                return (await MessagesAsync(host)).Any(row => row.Step == step);
-            },
-            $"{what}: planned");
-        await Eventually.HoldsAsync(() => StepAsync(host, step, open: false), what);
-    }
-
-    private static async Task<HttpResponseMessage> ClickAsync(TestHost host, string id, string agent, HttpMethod? method = null, string? purpose = null)
-    {
-        using var client = host.Anonymous();
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, $"/l/{id}");
-        request.Headers.TryAddWithoutValidation("User-Agent", agent);
-        if (purpose is not null)
-            request.Headers.TryAddWithoutValidation("Sec-Purpose", purpose);
-        return await client.SendAsync(request, Token);
     }
 }

@@ -7,6 +7,7 @@ using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Storage;
+using Orchestrator.Host.Tests.Fixtures;
 using Orchestrator.Host.Time;
 using Orchestrator.Simulators;
 
@@ -165,6 +166,29 @@ internal sealed class ReachoutBed(IServiceProvider services)
         (await Ledger.CountsAsync(CampaignId, Token)).Where(row => row.State == MessageState.Skipped).GroupBy(row => row.Reason).ToDictionary(group => group.Key, group => group.Sum(row => row.Count));
 
     public async Task<ReachoutState> StateAsync() => (await Ledger.ReachoutsAsync(CampaignId, Token)).Single().State;
+
+    /// <summary>In order of customers.</summary>
+    public Task<List<Message>> MessagesAsync() => Database.ReadAsync((db, token) => db.Messages.OrderBy(row => row.CustomerNo).ToListAsync(token), Token);
+
+    /// <summary>Whether a step has messages, and none of them is open any more.</summary>
+    public async Task<bool> StepIsOutAsync(short step)
+    {
+        var rows = (await MessagesAsync()).Where(row => row.Step == step).ToList();
+        return rows.Count > 0 && rows.All(row => !row.State.IsOpen());
+    }
+
+    /// <summary>Lets time pass until a step is out: its hours count from when the last message before it ended.</summary>
+    public async Task LetStepComeAsync(short step)
+    {
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                Clock.Advance(TimeSpan.FromMinutes(5));
+                return (await MessagesAsync()).Any(row => row.Step == step);
+            },
+            $"step {step} is planned");
+        await Eventually.HoldsAsync(() => StepIsOutAsync(step), $"step {step} is out");
+    }
 
     /// <summary>Whether every batch made so far has ended: a sent message is not yet written down.</summary>
     public Task<bool> BatchesEndedAsync() => Database.ReadAsync(async (db, token) => !await db.SendBatches.AnyAsync(row => row.State != BatchState.Done, token), Token);

@@ -60,9 +60,9 @@ public sealed class VariantTests
         await bed.LaunchAsync(brief with { Phases = [brief.Phases[0] with { Experiment = test }] });
 
         host.Clock.AdvanceTo(Ten);
-        await Eventually.HoldsAsync(async () => (await MessagesAsync(host)) is { Count: Customers } rows && rows.All(row => row.State is MessageState.Accepted or MessageState.Delivered), "all is out");
+        await Eventually.HoldsAsync(async () => (await bed.MessagesAsync()) is { Count: Customers } rows && rows.All(row => row.State is MessageState.Accepted or MessageState.Delivered), "all is out");
 
-        var pushed = (await MessagesAsync(host)).Where(row => LedgerChannel.Name(row.Channel) == "push").Select(row => row.CustomerNo).ToHashSet();
+        var pushed = (await bed.MessagesAsync()).Where(row => LedgerChannel.Name(row.Channel) == "push").Select(row => row.CustomerNo).ToHashSet();
         var numbers = await NumbersAsync(host);
         Assert.Equal(Drawn(bed, test, variant: 2).Select(i => numbers[i - 1]).ToHashSet(), pushed);
         Assert.InRange(pushed.Count, 1, Customers - 1);
@@ -83,7 +83,7 @@ public sealed class VariantTests
         var (morning, afternoon) = (Drawn(bed, test, 1).Select(ReachoutBed.Phone).ToHashSet(), Drawn(bed, test, 2).Select(ReachoutBed.Phone).ToHashSet());
 
         host.Clock.AdvanceTo(Ten.AddMinutes(1));
-        await Eventually.HoldsAsync(async () => morning.SetEquals(Sent(simulator)) && (await MessagesAsync(host)).Count(row => row.State == MessageState.Deferred) == afternoon.Count, "the morning's are out, the afternoon's wait");
+        await Eventually.HoldsAsync(async () => morning.SetEquals(Sent(simulator)) && (await bed.MessagesAsync()).Count(row => row.State == MessageState.Deferred) == afternoon.Count, "the morning's are out, the afternoon's wait");
         host.Clock.AdvanceTo(Ten.AddHours(5).AddMinutes(-1));
         Assert.True(morning.SetEquals(Sent(simulator)));
         host.Clock.AdvanceTo(Ten.AddHours(5).AddMinutes(1));
@@ -105,7 +105,7 @@ public sealed class VariantTests
     /// <summary>The ledger says of each message which variant it was.</summary>
     private static async Task AssertDrawnAsync(TestHost host, ReachoutBed bed, Experiment test)
     {
-        var variants = (await MessagesAsync(host)).ToDictionary(row => row.CustomerNo, row => (int)row.Variant);
+        var variants = (await bed.MessagesAsync()).ToDictionary(row => row.CustomerNo, row => (int)row.Variant);
         var numbers = await NumbersAsync(host);
         var offset = variants[numbers[0]] - Assignment.VariantOf(test, bed.CampaignId, "K0000001");
         Assert.Equal(numbers.Select((_, i) => Assignment.VariantOf(test, bed.CampaignId, $"K{i + 1:D7}") + offset), numbers.Select(number => variants[number]));
@@ -115,5 +115,4 @@ public sealed class VariantTests
     private static Task<List<long>> NumbersAsync(TestHost host) =>
         host.Database.ReadAsync((db, token) => db.Customers.OrderBy(row => row.ExternalId).Select(row => row.CustomerNo).ToListAsync(token), Token);
 
-    private static Task<List<Message>> MessagesAsync(TestHost host) => host.Database.ReadAsync((db, token) => db.Messages.ToListAsync(token), Token);
 }
