@@ -44,7 +44,7 @@ public sealed class Reachout
     public DateTimeOffset? EndedAt { get; set; }
 }
 
-/// <summary>One firing of a reach-out. Ids are allocated in the order of time: they partition the ledger.</summary>
+/// <summary>One firing of a reach-out. Ids begin with the month and divide the ledger by it: see <see cref="LedgerMonth"/>.</summary>
 public sealed class Occurrence
 {
     public long Id { get; init; }

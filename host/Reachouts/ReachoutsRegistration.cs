@@ -24,6 +24,7 @@ internal static class ReachoutsRegistration
             services.AddSingleton<ReachoutBoard>();
             services.AddSingleton<MessageQueries>();
             services.AddSingleton<Ledger>();
+            services.AddLedgerMonths();
             services.AddSingleton<LedgerExport>();
             services.AddSingleton<ReasonReports>();
             services.AddSingleton<Replanning>();
@@ -39,7 +40,7 @@ internal static class ReachoutsRegistration
             services.AddSingleton(provider => new ChannelAccounts(
                 provider.GetRequiredService<Database>(), provider.GetRequiredService<PersonalData>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));
             services.AddSingleton(provider => new ReachoutPlans(
-                provider.GetRequiredService<WorkSchedule>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<Incidents>(), provider.GetRequiredService<RecurringTriggers>(), provider.GetRequiredService<BusinessClock>()));
+                provider.GetRequiredService<WorkSchedule>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<Incidents>(), provider.GetRequiredService<RecurringTriggers>(), provider.GetRequiredService<OccurrenceIds>(), provider.GetRequiredService<BusinessClock>()));
             services.AddSingleton(provider => new ReachoutControls(
                 provider.GetRequiredService<Database>(), provider.GetRequiredService<Ledger>(), provider.GetRequiredService<SendBatches>(), provider.GetRequiredService<ControlWatch>(), provider.GetRequiredService<SendBarrier>(), provider.GetRequiredService<WorkSchedule>(),
                 provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>(), provider.GetRequiredService<OrchestratorOptions>()));

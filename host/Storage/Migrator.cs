@@ -30,7 +30,11 @@ internal sealed class Migrator(Database database, TimeProvider clock)
     }
 
     /// <summary>The statements that would create the present model from nothing, in <paramref name="db"/>'s dialect.</summary>
-    public static string CreateScript(OrchestratorDb db) => db.Database.GenerateCreateScript().ReplaceLineEndings("\n");
+    public static string CreateScript(OrchestratorDb db)
+    {
+        var script = db.Database.GenerateCreateScript().ReplaceLineEndings("\n");
+        return db.Database.IsNpgsql() ? ByMonth.Divide(script, db) : script;
+    }
 
     private Task<bool> CreateLedgerAsync(CancellationToken cancellationToken) =>
         database.WriteSchemaAsync(

@@ -34,10 +34,10 @@ internal static class ExperimentEndpoints
                             join occurrence in db.Occurrences on link.OccurrenceId equals occurrence.Id
                             join reachout in db.Reachouts on occurrence.ReachoutId equals reachout.Id
                             where reachout.CampaignId == campaignId
-                            select new { link.Id, reachout.Phase, link.Step, link.Clicks, link.HumanClicks };
+                            select new { link.Id, link.OccurrenceId, reachout.Phase, link.Step, link.Clicks, link.HumanClicks };
                 var totals = await links.GroupBy(link => new { link.Phase, link.Step })
                     .Select(group => new { group.Key, Links = group.LongCount(), Clicks = group.Sum(link => (long)link.Clicks), Human = group.Sum(link => (long)link.HumanClicks), Clickers = group.Sum(link => link.HumanClicks > 0 ? 1L : 0L) }).ToListAsync(token);
-                var verdicts = await (from link in links join click in db.Set<LinkClick>() on link.Id equals click.LinkId where click.Verdict != ClickVerdict.Human group click by new { link.Phase, link.Step, click.Verdict } into grouped select new { grouped.Key, Count = grouped.LongCount() }).ToListAsync(token);
+                var verdicts = await (from link in links join click in db.Set<LinkClick>() on new { link.Id, link.OccurrenceId } equals new { Id = click.LinkId, click.OccurrenceId } where click.Verdict != ClickVerdict.Human group click by new { link.Phase, link.Step, click.Verdict } into grouped select new { grouped.Key, Count = grouped.LongCount() }).ToListAsync(token);
                 return totals.OrderBy(row => row.Key.Phase, StringComparer.Ordinal).ThenBy(row => row.Key.Step).Select(row => new LinkCounts(
                     row.Key.Phase, row.Key.Step, row.Links, row.Clicks, row.Human, row.Clickers,
                     verdicts.Where(verdict => verdict.Key.Phase == row.Key.Phase && verdict.Key.Step == row.Key.Step).ToDictionary(verdict => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(verdict.Key.Verdict.ToString()), verdict => verdict.Count))).ToList();

@@ -165,7 +165,7 @@ internal static class LeaseStatement
     private static DbCommand Command(WriteTransaction tx, LeaseOrder order, long now)
     {
         var command = tx.Connection.CreateCommand();
-        (command.Transaction, command.CommandText) = (tx.Transaction, Text);
+        (command.Transaction, command.CommandText) = (tx.Transaction, LedgerMonth.Direct(Text, tx.Dialect, order.OccurrenceId));
         RowSet.Bind(command, "occurrence", order.OccurrenceId);
         RowSet.Bind(command, "now", now);
         RowSet.Bind(command, "lease_until", order.LeaseUntil);

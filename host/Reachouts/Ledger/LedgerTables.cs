@@ -89,7 +89,7 @@ public sealed class ProviderRef
     public short Attempt { get; init; }
 }
 
-/// <summary>Addresses that an occurrence has used: one message per address. Insert-only until the occurrence is archived.</summary>
+/// <summary>Addresses that an occurrence has used: one message per address. Insert-only until the month is dropped.</summary>
 public sealed class SentAddress
 {
     public long OccurrenceId { get; init; }
@@ -118,7 +118,7 @@ internal sealed class MessageMapping : IEntityTypeConfiguration<Message>
         builder.HasKey(row => new { row.OccurrenceId, row.CustomerNo, row.Step });
         builder.Property(row => row.State).HasConversion<short>();
         builder.Property(row => row.Reason).HasConversion<short>();
-        builder.HasStorageParameter("fillfactor", 60);   // every row is updated two to four times: room for it on its page
+        builder.IsByMonth(fillFactor: 60);   // every row is updated two to four times: room for it on its page
     }
 }
 
@@ -139,6 +139,7 @@ internal sealed class MessageIssueMapping : IEntityTypeConfiguration<MessageIssu
     {
         builder.ToTable("message_issues");
         builder.HasKey(row => new { row.OccurrenceId, row.CustomerNo, row.Step, row.Attempt });
+        builder.IsByMonth();
         builder.Property(row => row.State).HasConversion<short>();
         builder.Property(row => row.Reason).HasConversion<short>();
         builder.HasIndex(row => row.SettleAfter).HasFilter("settle_after > 0");   // the reconciler's work list
@@ -152,6 +153,7 @@ internal sealed class ProviderRefMapping : IEntityTypeConfiguration<ProviderRef>
         builder.ToTable("provider_refs");
         // One reference may stand for a whole batch at the provider.
         builder.HasKey(row => new { row.AccountNo, row.Ref, row.OccurrenceId, row.CustomerNo, row.Step, row.Attempt });
+        builder.IsByMonth();
     }
 }
 
@@ -161,6 +163,7 @@ internal sealed class SentAddressMapping : IEntityTypeConfiguration<SentAddress>
     {
         builder.ToTable("sent_addresses");
         builder.HasKey(row => new { row.OccurrenceId, row.AddressHash });
+        builder.IsByMonth();
     }
 }
 

@@ -44,7 +44,7 @@ internal static class SettleStatement
         WriteTransaction tx, long occurrenceId, IReadOnlyList<SettleRow> rows, short purpose, short shard, long now, CancellationToken cancellationToken)
     {
         await using var command = tx.Connection.CreateCommand();
-        (command.Transaction, command.CommandText) = (tx.Transaction, Text);
+        (command.Transaction, command.CommandText) = (tx.Transaction, LedgerMonth.Direct(Text, tx.Dialect, occurrenceId));
         RowSet.Bind(command, "occurrence", occurrenceId);
         RowSet.Bind(command, "purpose", purpose);
         RowSet.Bind(command, "shard", shard);

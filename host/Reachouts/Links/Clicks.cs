@@ -35,7 +35,7 @@ internal sealed class Clicks(Database database, LinkTargets targets, ClickNetwor
                     return new ClickResult.Expired();
                 var verdict = ClickFilter.Of(method, headers, await networks.IsListedAsync(tx.Db, remote, token), await SinceSentAsync(tx, link, now, token));
                 link.Clicks++;
-                tx.Db.Add(new LinkClick { Id = Guid.CreateVersion7(now), LinkId = id, At = now, Verdict = verdict });
+                tx.Db.Add(new LinkClick { Id = Guid.CreateVersion7(now), LinkId = id, OccurrenceId = link.OccurrenceId, At = now, Verdict = verdict });
                 if (verdict == ClickVerdict.Human)
                     await NoteAsync(tx, link, now, token);
                 return new ClickResult.Goes(link.Target);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Orchestrator.Host.Storage;
 
 namespace Orchestrator.Host.Reachouts;
 
@@ -27,6 +28,7 @@ public sealed class LinkClick
 {
     public Guid Id { get; init; }
     public required string LinkId { get; init; }
+    public long OccurrenceId { get; init; }
     public DateTimeOffset At { get; init; }
     public ClickVerdict Verdict { get; init; }
 }
@@ -65,7 +67,8 @@ internal sealed class TrackedLinkMapping : IEntityTypeConfiguration<TrackedLinkR
     public void Configure(EntityTypeBuilder<TrackedLinkRow> builder)
     {
         builder.ToTable("tracked_links");
-        builder.HasKey(row => row.Id);
+        builder.HasKey(row => new { row.Id, row.OccurrenceId });   // the id alone is unique by chance: 64 bits
+        builder.IsByMonth();
         builder.HasIndex(row => new { row.OccurrenceId, row.CustomerNo, row.Step }).IsUnique();   // one per message; who clicked
     }
 }
@@ -75,6 +78,8 @@ internal sealed class LinkClickMapping : IEntityTypeConfiguration<LinkClick>
     public void Configure(EntityTypeBuilder<LinkClick> builder)
     {
         builder.ToTable("link_clicks");
+        builder.HasKey(row => new { row.Id, row.OccurrenceId });
+        builder.IsByMonth();
         builder.Property(row => row.Verdict).HasConversion<short>();
         builder.HasIndex(row => row.LinkId);
     }

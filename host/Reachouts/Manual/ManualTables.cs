@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Orchestrator.Host.Storage;
 
 namespace Orchestrator.Host.Reachouts;
 
@@ -34,6 +35,7 @@ internal sealed class ManualMessageMapping : IEntityTypeConfiguration<ManualMess
     {
         builder.ToTable("manual_messages");
         builder.HasKey(row => new { row.OccurrenceId, row.CustomerNo, row.Step, row.Attempt });
+        builder.IsByMonth();
         builder.HasIndex(row => row.TaskId);   // a task's customers
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Orchestrator.Host.Storage;
 
 namespace Orchestrator.Host.Reachouts;
 
@@ -16,5 +17,6 @@ internal sealed class OccurrenceMemberMapping : IEntityTypeConfiguration<Occurre
     {
         builder.ToTable("occurrence_members");
         builder.HasKey(row => new { row.OccurrenceId, row.CustomerNo });
+        builder.IsByMonth();
     }
 }

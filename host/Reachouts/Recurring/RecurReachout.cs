@@ -12,7 +12,7 @@ namespace Orchestrator.Host.Reachouts;
 internal sealed record RecurWork(Guid ReachoutId);
 
 /// <summary>Each time a recurring reach-out fires: an occurrence with an id of its own, whose audience is evaluated next. Outside of its dates nothing happens.</summary>
-internal sealed class RecurReachout(Database database, RecurringTriggers triggers, WorkSchedule schedule) : IWorkHandler
+internal sealed class RecurReachout(Database database, OccurrenceIds ids, RecurringTriggers triggers, WorkSchedule schedule) : IWorkHandler
 {
     public const string WorkKind = "recur-reachout";
 
@@ -53,7 +53,7 @@ internal sealed class RecurReachout(Database database, RecurringTriggers trigger
         var (due, latest) = SendTiming.Span(spec.Brief, spec.Phase, nominal);
         reachout.State = ReachoutState.Running;
         await tx.Db.SaveChangesAsync(cancellationToken);
-        var id = await ReachoutPlans.AllocateAsync(tx, reachout, due, latest, hasOwnAudience: true, cancellationToken);
+        var id = await ids.AllocateAsync(tx, reachout, due, latest, hasOwnAudience: true, cancellationToken);
         await MessageBudgets.SetAsync(tx, reachout.CampaignId, spec.Brief, cancellationToken);
         await schedule.EnqueueAsync(tx, new NewWork(EvaluateOccurrence.WorkKind, ReachoutPlans.WorkKey(id), at, new OccurrenceWork(id), reachout.CampaignId), cancellationToken);
     }

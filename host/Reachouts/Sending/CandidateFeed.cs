@@ -32,7 +32,7 @@ internal sealed class CandidateFeed(Database database, CustomerAddresses address
                 await db.Database.OpenConnectionAsync(token);
                 await using var command = db.Database.GetDbConnection().CreateCommand();
 #pragma warning disable CA2100 // Made from constants; values travel as parameters.
-                command.CommandText = job.Needs.Sql(database.Dialect);
+                command.CommandText = LedgerMonth.Direct(job.Needs.Sql(database.Dialect), database.Dialect, job.Occurrence.Id);
 #pragma warning restore CA2100
                 RowSet.Bind(command, "occurrence", job.Occurrence.Id);
                 RowSet.Bind(command, "campaign", job.Reachout.CampaignId);

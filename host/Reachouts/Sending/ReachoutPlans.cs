@@ -17,10 +17,11 @@ public sealed class ReachoutPlans
     private readonly AuditChain audit;
     private readonly Incidents incidents;
     private readonly RecurringTriggers triggers;
+    private readonly OccurrenceIds ids;
     private readonly BusinessClock clock;
 
-    internal ReachoutPlans(WorkSchedule schedule, AuditChain audit, Incidents incidents, RecurringTriggers triggers, BusinessClock clock) =>
-        (this.schedule, this.audit, this.incidents, this.triggers, this.clock) = (schedule, audit, incidents, triggers, clock);
+    internal ReachoutPlans(WorkSchedule schedule, AuditChain audit, Incidents incidents, RecurringTriggers triggers, OccurrenceIds ids, BusinessClock clock) =>
+        (this.schedule, this.audit, this.incidents, this.triggers, this.ids, this.clock) = (schedule, audit, incidents, triggers, ids, clock);
 
     /// <summary>Schedules every phase that has no reach-out yet; one that has keeps it. Phases not started are brought to the approved content.</summary>
     /// <returns>How many were scheduled or changed.</returns>
@@ -83,7 +84,7 @@ public sealed class ReachoutPlans
             await RecurAsync(tx, reachout, brief, phase, cancellationToken);
             return;
         }
-        var id = await AllocateAsync(tx, reachout, due, latest, hasOwnAudience: false, cancellationToken);
+        var id = await ids.AllocateAsync(tx, reachout, due, latest, hasOwnAudience: false, cancellationToken);
         await schedule.EnqueueAsync(
             tx, new NewWork(PlanOccurrence.WorkKind, WorkKey(id), due, new OccurrenceWork(id), campaign.Id, MisfirePolicy.Ask, TimeSpan.FromMinutes(phase.LateMinutes ?? phase.LatestMinutes)), cancellationToken);
         await schedule.EnqueueAsync(tx, new NewWork(ExpireOccurrence.WorkKind, WorkKey(id), latest, new OccurrenceWork(id), campaign.Id), cancellationToken);
@@ -93,24 +94,6 @@ public sealed class ReachoutPlans
         phase.Recurrence is not { } recurrence || RecurrenceCron.Of(recurrence, phase.Time) is not { } cron
             ? triggers.RemoveAsync(tx, RecurReachout.TriggerKey(reachout.Id), cancellationToken)
             : triggers.SetAsync(tx, new NewTrigger(RecurReachout.TriggerKey(reachout.Id), RecurReachout.WorkKind, cron, brief.TimeZone, new RecurWork(reachout.Id), reachout.CampaignId) { Rule = RecurrenceCron.SpanOf(brief, phase) }, cancellationToken);
-
-    /// <summary>The next id in the order of time; two launches at once get different ones.</summary>
-    internal static async Task<long> AllocateAsync(WriteTransaction tx, Reachout reachout, DateTimeOffset due, DateTimeOffset latest, bool hasOwnAudience, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var id = (await tx.Db.Occurrences.MaxAsync(row => (long?)row.Id, cancellationToken) ?? 0) + 1;
-            var made = await tx.Db.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO occurrences (id, reachout_id, campaign_id, due, latest_at, state, planned_to, rank_after, rank_to, wave, has_own_audience)
-                VALUES ({id}, {reachout.Id}, {reachout.CampaignId}, {due.ToUnixTimeMilliseconds()}, {latest.ToUnixTimeMilliseconds()}, {nameof(ReachoutState.Scheduled)}, {(hasOwnAudience ? (long?)null : 0)}, {-1L}, {long.MaxValue}, 0, {hasOwnAudience})
-                ON CONFLICT (id) DO NOTHING
-                """,
-                cancellationToken);
-            if (made == 1)
-                return id;
-        }
-    }
 
     private async Task DropAsync(WriteTransaction tx, Reachout reachout, CancellationToken cancellationToken)
     {

@@ -147,7 +147,7 @@ internal sealed class ReachoutBed(IServiceProvider services)
             {
                 var campaign = new Campaign
                 {
-                    Id = CampaignId, Code = $"C-2026-{CampaignId:N}"[..20], Name = brief.Name, Owner = "lin", Status = CampaignStatus.Running, Objective = brief.Objective, Form = brief.Form,
+                    Id = CampaignId, Code = $"C-2026-{CampaignId:N}".Remove(7, 19), Name = brief.Name, Owner = "lin", Status = CampaignStatus.Running, Objective = brief.Objective, Form = brief.Form,
                     BriefJson = BriefJsonText.Write(brief), PackageHash = PackageHash, ApprovedHash = PackageHash, WindowStart = brief.Window.Start, WindowEnd = brief.Window.End, CreatedAt = now, UpdatedAt = now,
                 };
                 tx.Db.Add(campaign);

@@ -487,11 +487,13 @@ CREATE TABLE lessons (
 
 CREATE TABLE link_clicks (
     id uuid NOT NULL,
+    occurrence_id bigint NOT NULL,
     link_id text NOT NULL,
     at bigint NOT NULL,
     verdict smallint NOT NULL,
-    CONSTRAINT pk_link_clicks PRIMARY KEY (id)
-);
+    CONSTRAINT pk_link_clicks PRIMARY KEY (id, occurrence_id)
+)
+PARTITION BY RANGE (occurrence_id);
 
 
 CREATE TABLE manual_briefs (
@@ -512,7 +514,8 @@ CREATE TABLE manual_messages (
     account_no integer NOT NULL,
     is_settled boolean NOT NULL,
     CONSTRAINT pk_manual_messages PRIMARY KEY (occurrence_id, customer_no, step, attempt)
-);
+)
+PARTITION BY RANGE (occurrence_id);
 
 
 CREATE TABLE message_budgets (
@@ -551,7 +554,8 @@ CREATE TABLE message_issues (
     at bigint NOT NULL,
     settle_after bigint NOT NULL,
     CONSTRAINT pk_message_issues PRIMARY KEY (occurrence_id, customer_no, step, attempt)
-);
+)
+PARTITION BY RANGE (occurrence_id);
 
 
 CREATE TABLE message_subscriptions (
@@ -582,7 +586,7 @@ CREATE TABLE messages (
     variant smallint NOT NULL,
     CONSTRAINT pk_messages PRIMARY KEY (occurrence_id, customer_no, step)
 )
-WITH (fillfactor=60);
+PARTITION BY RANGE (occurrence_id);
 
 
 CREATE TABLE metric_days (
@@ -608,7 +612,8 @@ CREATE TABLE occurrence_members (
     occurrence_id bigint NOT NULL,
     customer_no bigint NOT NULL,
     CONSTRAINT pk_occurrence_members PRIMARY KEY (occurrence_id, customer_no)
-);
+)
+PARTITION BY RANGE (occurrence_id);
 
 
 CREATE TABLE occurrences (
@@ -694,7 +699,8 @@ CREATE TABLE provider_refs (
     step smallint NOT NULL,
     attempt smallint NOT NULL,
     CONSTRAINT pk_provider_refs PRIMARY KEY (account_no, ref, occurrence_id, customer_no, step, attempt)
-);
+)
+PARTITION BY RANGE (occurrence_id);
 
 
 CREATE TABLE reach_forecasts (
@@ -857,7 +863,8 @@ CREATE TABLE sent_addresses (
     address_hash text NOT NULL,
     customer_no bigint NOT NULL,
     CONSTRAINT pk_sent_addresses PRIMARY KEY (occurrence_id, address_hash)
-);
+)
+PARTITION BY RANGE (occurrence_id);
 
 
 CREATE TABLE sop_forms (
@@ -947,8 +954,9 @@ CREATE TABLE tracked_links (
     clicks integer NOT NULL,
     human_clicks integer NOT NULL,
     first_click_at bigint,
-    CONSTRAINT pk_tracked_links PRIMARY KEY (id)
-);
+    CONSTRAINT pk_tracked_links PRIMARY KEY (id, occurrence_id)
+)
+PARTITION BY RANGE (occurrence_id);
 
 
 CREATE TABLE users (

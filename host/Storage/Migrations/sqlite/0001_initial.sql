@@ -460,10 +460,12 @@ CREATE TABLE "lessons" (
 
 
 CREATE TABLE "link_clicks" (
-    "id" TEXT NOT NULL CONSTRAINT "pk_link_clicks" PRIMARY KEY,
+    "id" TEXT NOT NULL,
+    "occurrence_id" INTEGER NOT NULL,
     "link_id" TEXT NOT NULL,
     "at" INTEGER NOT NULL,
-    "verdict" INTEGER NOT NULL
+    "verdict" INTEGER NOT NULL,
+    CONSTRAINT "pk_link_clicks" PRIMARY KEY ("id", "occurrence_id")
 );
 
 
@@ -892,7 +894,7 @@ CREATE TABLE "templates" (
 
 
 CREATE TABLE "tracked_links" (
-    "id" TEXT NOT NULL CONSTRAINT "pk_tracked_links" PRIMARY KEY,
+    "id" TEXT NOT NULL,
     "occurrence_id" INTEGER NOT NULL,
     "customer_no" INTEGER NOT NULL,
     "step" INTEGER NOT NULL,
@@ -900,7 +902,8 @@ CREATE TABLE "tracked_links" (
     "expires_at" INTEGER NOT NULL,
     "clicks" INTEGER NOT NULL,
     "human_clicks" INTEGER NOT NULL,
-    "first_click_at" INTEGER NULL
+    "first_click_at" INTEGER NULL,
+    CONSTRAINT "pk_tracked_links" PRIMARY KEY ("id", "occurrence_id")
 );
 
 

@@ -1,0 +1,38 @@
+using Orchestrator.Host.Scheduling;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Time;
+
+namespace Orchestrator.Host.Reachouts;
+
+/// <summary>Every night: this month and the next are ready for messages before the first one comes.</summary>
+internal sealed class KeepLedgerMonths(Database database, LedgerPartitions partitions, WorkSchedule schedule, BusinessClock clock, OrchestratorOptions options) : IWorkHandler
+{
+    public const string WorkKind = "ledger-months";
+
+    public string Kind => WorkKind;
+
+    public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
+    {
+        await MakeAsync(partitions, clock, options, cancellationToken);
+        await database.WriteAsync((tx, token) => schedule.CompleteAsync(tx, item, token), cancellationToken);
+    }
+
+    public static async Task MakeAsync(LedgerPartitions partitions, BusinessClock clock, OrchestratorOptions options, CancellationToken cancellationToken)
+    {
+        var month = LedgerMonth.Of(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone));
+        await partitions.EnsureAsync(month, cancellationToken);
+        await partitions.EnsureAsync(month.Next, cancellationToken);
+    }
+}
+
+/// <summary>The same at start, and the nightly run is set.</summary>
+internal sealed class LedgerMonthsTick(Database database, LedgerPartitions partitions, RecurringTriggers triggers, BusinessClock clock, OrchestratorOptions options) : IStartupStep
+{
+    public int Order => 5;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await KeepLedgerMonths.MakeAsync(partitions, clock, options, cancellationToken);
+        await database.WriteAsync((tx, token) => triggers.SetAsync(tx, new NewTrigger(KeepLedgerMonths.WorkKind, KeepLedgerMonths.WorkKind, "0 40 3 * * ?", options.CompanyTimeZone), token), cancellationToken);
+    }
+}
