@@ -31,7 +31,7 @@ public sealed class NodeLease
 
     public TimeSpan RenewEvery => length / 3;
 
-    /// <summary>How many nodes live, this one included, as of the last renewal.</summary>
+    /// <summary>How many nodes live, this one included, as of the last look.</summary>
     public int LiveNodes { get; private set; } = 1;
 
     /// <summary>What is left of the lease; zero or less: it is lost, nothing may be sent.</summary>
@@ -78,8 +78,17 @@ public sealed class NodeLease
     public async Task<bool> RenewAsync(CancellationToken cancellationToken)
     {
         var stands = await ExtendAsync(cancellationToken);
-        LiveNodes = Math.Max(1, (await database.ReadAsync((db, token) => LiveEpochsAsync(db, clock.GetUtcNow(), token), cancellationToken)).Count);
+        await database.ReadAsync(LookAroundAsync, cancellationToken);
         return stands;
+    }
+
+    /// <summary>Counts the nodes that live; an embedded database has but one.</summary>
+    /// <returns>Their epochs.</returns>
+    internal async Task<IReadOnlyList<long>> LookAroundAsync(OrchestratorDb db, CancellationToken cancellationToken)
+    {
+        var live = await LiveEpochsAsync(db, clock.GetUtcNow(), cancellationToken);
+        LiveNodes = Math.Max(1, live.Count);
+        return live;
     }
 
     private async Task<bool> ExtendAsync(CancellationToken cancellationToken)

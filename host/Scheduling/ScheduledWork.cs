@@ -79,5 +79,8 @@ internal interface IWorkHandler
 {
     string Kind { get; }
 
+    /// <summary>It runs for seconds: it never takes all workers of a node, and nodes share it out among them.</summary>
+    bool IsLong => false;
+
     Task HandleAsync(WorkItem item, CancellationToken cancellationToken);
 }

@@ -11,6 +11,8 @@ internal static class SchedulingRegistration
         {
             services.AddSingleton<WorkSignal>();
             services.AddSingleton<WorkSchedule>();
+            services.AddSingleton<WorkShares>();
+            services.AddSingleton<WorkTurns>();
             services.AddSingleton<WorkLeases>();
             services.AddSingleton<Incidents>();
             services.AddSingleton<Backlog>();

@@ -10,16 +10,24 @@ namespace Orchestrator.Host.Scheduling;
 /// what handlers throw: the work is postponed, and after the last attempt becomes an incident.
 /// </summary>
 internal sealed class WorkDispatcher(
-    WorkLeases leases, IEnumerable<IWorkHandler> handlers, WorkSignal signal, NodeLease lease, Database database, BusinessClock clock, ILogger<WorkDispatcher> log) : BackgroundService
+    WorkLeases leases, WorkShares shares, WorkTurns turns, IEnumerable<IWorkHandler> handlers, WorkSignal signal, NodeLease lease, Database database, BusinessClock clock, ILogger<WorkDispatcher> log) : BackgroundService
 {
     private static readonly Meter Meter = new("Orchestrator.Scheduling");
     private static readonly Histogram<double> Lateness = Meter.CreateHistogram<double>("orchestrator.work.lateness", "s", "How long after its due time work began.");
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>("orchestrator.work.failures", description: "Attempts that failed.");
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RecoverEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GiveUpEvery = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, IWorkHandler> byKind = handlers.ToDictionary(handler => handler.Kind);
-    private readonly SemaphoreSlim slots = new(database.Dialect == DatabaseDialect.PostgreSql ? 16 : 8);
+    private readonly string longKind = handlers.SingleOrDefault(handler => handler.IsLong)?.Kind ?? "";
+    private readonly SemaphoreSlim slots = new(WorkersOf(database));
+    /// <summary>Some workers are always left to what is done in a moment.</summary>
+    private readonly int longLimit = WorkersOf(database) * 3 / 4;
+    private int longs;
+    private long gaveUp;
+
+    private static int WorkersOf(Database database) => database.Dialect == DatabaseDialect.PostgreSql ? 16 : 8;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,6 +41,7 @@ internal sealed class WorkDispatcher(
                 {
                     recovered = Stopwatch.GetTimestamp();
                     await leases.RecoverAsync(stoppingToken);
+                    await GiveUpSurplusAsync(stoppingToken);
                 }
                 if (!await StartDueAsync(running, stoppingToken))
                     await signal.WaitAsync(PollEvery, stoppingToken);
@@ -51,15 +60,26 @@ internal sealed class WorkDispatcher(
         await Task.WhenAll(running);
     }
 
+    /// <summary>Lets nodes that joined, or were busy with other things, have their part of what runs here.</summary>
+    private async Task GiveUpSurplusAsync(CancellationToken stoppingToken)
+    {
+        if (lease.LiveNodes == 1 || Volatile.Read(ref longs) < 2 || (gaveUp != 0 && Stopwatch.GetElapsedTime(gaveUp) < GiveUpEvery))
+            return;
+        var surplus = await shares.SurplusAsync(longKind, stoppingToken);
+        turns.Ask(surplus);
+        if (surplus > 0)
+            gaveUp = Stopwatch.GetTimestamp();
+    }
+
     /// <returns>Whether any work was found: then there may be more.</returns>
     private async Task<bool> StartDueAsync(HashSet<Task> running, CancellationToken stoppingToken)
     {
         await slots.WaitAsync(stoppingToken);
-        var free = slots.CurrentCount + 1;
+        var free = new WorkRoom(slots.CurrentCount + 1, Math.Max(0, longLimit - Volatile.Read(ref longs)));
         IReadOnlyList<WorkItem> items;
         try
         {
-            items = lease.Remaining > TimeSpan.Zero ? await leases.LeaseAsync(free, stoppingToken) : [];
+            items = lease.Remaining > TimeSpan.Zero ? await leases.LeaseAsync(free, longKind, stoppingToken) : [];
         }
         finally
         {
@@ -68,6 +88,8 @@ internal sealed class WorkDispatcher(
         foreach (var item in items)
         {
             await slots.WaitAsync(CancellationToken.None);
+            if (item.Kind == longKind)
+                Interlocked.Increment(ref longs);
             running.Add(Task.Run(() => RunAsync(item, stoppingToken), CancellationToken.None));
         }
         return items.Count > 0;
@@ -95,6 +117,8 @@ internal sealed class WorkDispatcher(
         }
         finally
         {
+            if (item.Kind == longKind)
+                Interlocked.Decrement(ref longs);
             slots.Release();
             signal.Raise();
         }

@@ -5,20 +5,22 @@ using Orchestrator.Host.Time;
 namespace Orchestrator.Host.Scheduling;
 
 /// <summary>Leases due rows to this node, takes back what dead nodes left, and closes or postpones what failed.</summary>
-internal sealed class WorkLeases(Database database, NodeLease lease, WorkSchedule schedule, Incidents incidents, BusinessClock clock, TimeProvider realClock)
+internal sealed class WorkLeases(Database database, NodeLease lease, WorkShares shares, WorkSchedule schedule, Incidents incidents, BusinessClock clock)
 {
     public const int AttemptLimit = 8;
-    private const int ShareLook = 100;
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
-    private static readonly TimeSpan LeaveToOthers = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Leases at most <paramref name="count"/> due rows, longest due first. Nothing due costs one read and no write.</summary>
-    public async Task<IReadOnlyList<WorkItem>> LeaseAsync(int count, CancellationToken cancellationToken)
+    /// <summary>Leases due rows into the free room, longest due first. Nothing due costs one read and no write.</summary>
+    /// <param name="free">What this node has workers for.</param>
+    /// <param name="longKind">The kind whose runs are long.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<WorkItem>> LeaseAsync(WorkRoom free, string longKind, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (!await database.ReadAsync((db, token) => db.ScheduledWork.AnyAsync(row => row.State == WorkState.Due && row.Due <= now, token), cancellationToken))
+        if (!await database.ReadAsync((db, token) => db.ScheduledWork.AnyAsync(row => row.State == WorkState.Due && row.Due <= now && (free.Long > 0 || row.Kind != longKind), token), cancellationToken))
             return [];
-        if (lease.LiveNodes > 1 && (count = Math.Min(count, await ShareAsync(now, cancellationToken))) <= 0)
+        var room = lease.LiveNodes > 1 ? await shares.OfAsync(free, longKind, cancellationToken) : free;
+        if (room.Any <= 0)
             return [];
         // Taken once: a node that was away goes on under another.
         var epoch = lease.Epoch;
@@ -27,8 +29,8 @@ internal sealed class WorkLeases(Database database, NodeLease lease, WorkSchedul
             {
                 await lease.CheckAsync(tx, epoch, token);
                 return await tx.Db.ScheduledWork.FromSqlRaw(
-                    tx.Dialect == DatabaseDialect.PostgreSql ? LeaseSql.PostgreSql : LeaseSql.Sqlite,
-                    lease.Name, epoch, now.ToUnixTimeMilliseconds(), count).AsNoTracking().ToListAsync(token);
+                    LeaseSql.For(tx.Dialect, isLimited: room.Long < room.Any),
+                    lease.Name, epoch, now.ToUnixTimeMilliseconds(), room.Any, longKind, room.Long).AsNoTracking().ToListAsync(token);
             },
             cancellationToken);
         return [.. rows.OrderBy(row => row.Due).Select(row => new WorkItem(row.Id, row.Kind, row.Key, row.CampaignId, row.Due, row.Payload, row.Attempts, epoch)
@@ -38,31 +40,13 @@ internal sealed class WorkLeases(Database database, NodeLease lease, WorkSchedul
         })];
     }
 
-    /// <summary>
-    /// What this node may take without keeping the others idle: a node that enqueues work hears of it first and would have it all. Work that
-    /// nobody took in a moment is anybody's.
-    /// </summary>
-    private Task<int> ShareAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async (db, token) =>
-            {
-                var due = await db.ScheduledWork.Where(row => row.State == WorkState.Due && row.Due <= now).OrderBy(row => row.Due).Select(row => row.Due).Take(ShareLook).ToListAsync(token);
-                if (due.Count == 0 || due.Count == ShareLook || now - due[0] > LeaveToOthers)
-                    return int.MaxValue;
-                var running = await db.ScheduledWork.Where(row => row.State == WorkState.Leased).Select(row => row.Epoch).ToListAsync(token);
-                var share = (due.Count + running.Count + lease.LiveNodes - 1) / lease.LiveNodes;
-                return share - running.Count(epoch => epoch == lease.Epoch);
-            },
-            cancellationToken);
-
     /// <summary>Makes rows due again that nodes without a living lease had taken.</summary>
     public async Task<int> RecoverAsync(CancellationToken cancellationToken)
     {
-        var now = realClock.GetUtcNow();
         var stranded = await database.ReadAsync(
             async (db, token) =>
             {
-                var live = await NodeLease.LiveEpochsAsync(db, now, token);
+                var live = await lease.LookAroundAsync(db, token);
                 return await db.ScheduledWork.Where(row => row.State == WorkState.Leased && !live.Contains(row.Epoch!.Value)).Select(row => new WorkItem(row.Id, row.Kind, row.Key, row.CampaignId, row.Due, row.Payload, row.Attempts, row.Epoch!.Value)).ToListAsync(token);
             },
             cancellationToken);
@@ -133,11 +117,19 @@ internal sealed class WorkLeases(Database database, NodeLease lease, WorkSchedul
         return delay < LongestDelay ? delay : LongestDelay;
     }
 
-    /// <summary>Parameters: node, epoch, now, count. A key that runs now is left alone, so work of one key is serial.</summary>
+    /// <summary>Parameters: node, epoch, now, count, the kind whose runs are long, its count. A key that runs now is left alone, so work of one key is serial.</summary>
     private static class LeaseSql
     {
-        private const string Head = "UPDATE scheduled_work SET state = 'Leased', node = {0}, epoch = {1}, attempts = attempts + 1 WHERE id IN (SELECT w.id FROM scheduled_work w WHERE w.state = 'Due' AND w.due <= {2} AND NOT EXISTS (SELECT 1 FROM scheduled_work r WHERE r.state = 'Leased' AND r.kind = w.kind AND r.key = w.key) ORDER BY w.due LIMIT {3}";
-        public const string PostgreSql = Head + " FOR UPDATE SKIP LOCKED) RETURNING *";
-        public const string Sqlite = Head + ") RETURNING *";
+        private const string Free = "state = 'Due' AND w.due <= {2} AND NOT EXISTS (SELECT 1 FROM scheduled_work r WHERE r.state = 'Leased' AND r.kind = w.kind AND r.key = w.key)";
+        private const string Head = $"UPDATE scheduled_work SET state = 'Leased', node = {{0}}, epoch = {{1}}, attempts = attempts + 1 WHERE id IN (SELECT w.id FROM scheduled_work w WHERE w.{Free}";
+        private const string Longs = $" AND (w.kind <> {{4}} OR w.id IN (SELECT w.id FROM scheduled_work w WHERE w.kind = {{4}} AND w.{Free} ORDER BY w.due LIMIT {{5}}";
+        private const string Order = " ORDER BY w.due LIMIT {3}";
+        private const string SkipLocked = " FOR UPDATE SKIP LOCKED";
+
+        public static string For(DatabaseDialect dialect, bool isLimited)
+        {
+            var wait = dialect == DatabaseDialect.PostgreSql ? SkipLocked : "";
+            return $"{Head}{(isLimited ? $"{Longs}{wait}))" : "")}{Order}{wait}) RETURNING *";
+        }
     }
 }

@@ -17,6 +17,7 @@ return args switch
     ["sending", .. var rest] => await SendingBenchmark.RunAsync(rest),
     ["failover", .. var rest] => await Orchestrator.Chaos.Failover.RunAsync(rest is [var rounds, ..] ? int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture) : 5),
     ["scale", .. var rest] => await ScaleBenchmark.RunAsync(rest),
+    ["nodes", .. var rest] => await NodesBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -32,6 +33,7 @@ static int Usage()
     Console.Error.WriteLine("  audiences [n] [postgres]    import rows and segment evaluation per second over n customers (1,000,000)");
     Console.Error.WriteLine("  failover [rounds]           seconds from kill -9 of one of two nodes until its work, messages and triggers go on");
     Console.Error.WriteLine("  sending [n …] [--alone]     messages per second to an HTTP sink, durable in PostgreSQL, over n recipients (20,000 and 200,000), beside npm's graphile-worker and pg-boss");
-    Console.Error.WriteLine("  scale [n]                   cost of a message from 10,000 to n recipients (1,000,000), memory, and one node against two");
+    Console.Error.WriteLine("  scale [n]                   cost of a message from 10,000 to n recipients (1,000,000), and memory");
+    Console.Error.WriteLine("  nodes [n]                   messages per second of one node against two, sending one job of n (20,000) to a provider that takes 50 ms");
     return 2;
 }

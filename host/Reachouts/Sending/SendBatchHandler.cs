@@ -13,7 +13,7 @@ namespace Orchestrator.Host.Reachouts;
 /// node or another. Work of one batch never runs twice at a time.
 /// </summary>
 internal sealed class SendBatchHandler(
-    Database database, Ledger ledger, SendJobs jobs, MicroBatches microBatches, SendBatches batches, WorkSchedule schedule, BusinessClock clock, TimeProvider realClock) : IWorkHandler
+    Database database, Ledger ledger, SendJobs jobs, MicroBatches microBatches, SendBatches batches, WorkSchedule schedule, WorkTurns turns, BusinessClock clock, TimeProvider realClock) : IWorkHandler
 {
     public const string WorkKind = "send-batch";
 
@@ -23,6 +23,8 @@ internal sealed class SendBatchHandler(
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
 
     public string Kind => WorkKind;
+
+    public bool IsLong => true;
 
     public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
     {
@@ -95,7 +97,7 @@ internal sealed class SendBatchHandler(
     {
         if (clock.GetUtcNow() > latestAt)
             return Pass.TooLate;
-        return cancellationToken.IsCancellationRequested || Stopwatch.GetElapsedTime(started) > Turn ? Pass.TurnOver : null;
+        return cancellationToken.IsCancellationRequested || Stopwatch.GetElapsedTime(started) > Turn || turns.IsOver() ? Pass.TurnOver : null;
     }
 
     /// <summary>Decides under the occurrence's lock what becomes of the batch, from its open messages and the switches as they are now.</summary>

@@ -14,8 +14,9 @@ internal sealed record BatchWork(long OccurrenceId, int No);
 /// The batches of occurrences: a few of each run at a time, every finished one starts the next. All changes happen with the occurrence's row
 /// locked, so no batch is forgotten between a planner and a sender.
 /// </summary>
-internal sealed class SendBatches(WorkSchedule schedule, AuditChain audit, BusinessClock clock)
+internal sealed class SendBatches(WorkSchedule schedule, NodeLease node, AuditChain audit, BusinessClock clock)
 {
+    /// <summary>For each node that lives.</summary>
     private const int WindowPostgreSql = 8;
     private const int WindowSqlite = 3;
 
@@ -124,7 +125,7 @@ internal sealed class SendBatches(WorkSchedule schedule, AuditChain audit, Busin
 
     public static string Key(SendBatch batch) => FormattableString.Invariant($"{batch.OccurrenceId}/{batch.No}");
 
-    private static int Window(WriteTransaction tx) => tx.Dialect == DatabaseDialect.PostgreSql ? WindowPostgreSql : WindowSqlite;
+    private int Window(WriteTransaction tx) => tx.Dialect == DatabaseDialect.PostgreSql ? WindowPostgreSql * node.LiveNodes : WindowSqlite;
 
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

@@ -6,14 +6,12 @@ using Orchestrator.Channels;
 namespace Orchestrator.Benchmarks.Sending;
 
 /// <summary>
-/// The cost of a message from 10,000 to 1,000,000 recipients, planned and sent to a channel that does nothing, with the memory it takes; then one
-/// node against two, sending to a provider that needs a moment for each call.
+/// The cost of a message from 10,000 to 1,000,000 recipients, planned and sent to a channel that does nothing, with the memory it takes.
 /// </summary>
 internal static class ScaleBenchmark
 {
     private const int InFlight = 64;
     private static readonly int[] Sizes = [10_000, 100_000, 1_000_000];
-    private static readonly TimeSpan ProviderTime = TimeSpan.FromMilliseconds(40);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -21,7 +19,6 @@ internal static class ScaleBenchmark
         await using var postgres = await BenchPostgres.StartAsync();
         Say($"PostgreSQL {await postgres.VersionAsync()}; {Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the start");
         await FlatnessAsync(postgres, most);
-        await TwoNodesAsync(postgres);
         return 0;
     }
 
@@ -41,31 +38,6 @@ internal static class ScaleBenchmark
                 using var process = Process.GetCurrentProcess();
                 Say($"| {recipients:N0} | {figure.PerSecond:N0} | {1e6 / figure.PerSecond:N0} | {figure.CpuMicroseconds:N0} µs | {process.PeakWorkingSet64 / 1_048_576:N0} MB |");
             }
-        }
-        await postgres.DropAsync(database);
-    }
-
-    private static async Task TwoNodesAsync(BenchPostgres postgres)
-    {
-        const int Recipients = 20_000;
-        await using var sink = await HttpSink.StartAsync(ProviderTime);
-        var database = await postgres.CreateAsync();
-        await using (var first = await SendingBed.StartAsync(database))
-        {
-            await first.AddCustomersAsync(Recipients);
-            await first.AddAccountAsync(sink.Address, InFlight);
-            await first.SendAsync(5_000);   // warm-up
-            var one = await first.SendAsync(Recipients);
-            await using var second = await SendingBed.StartAsync(database);
-            second.Follow(first);
-            var two = await first.SendAsync(Recipients, second);
-            Say($"");
-            Say($"| nodes, {InFlight} calls of {ProviderTime.TotalMilliseconds:N0} ms in flight each | messages/s | |");
-            Say($"|---|---:|---:|");
-            Say($"| one | {one.PerSecond:N0} | |");
-            Say($"| two | {two.PerSecond:N0} | {two.PerSecond / one.PerSecond:N2} × |");
-            if (sink.Received != 5_000 + (2 * Recipients))
-                throw new InvalidOperationException($"The sink had {sink.Received:N0} messages.");
         }
         await postgres.DropAsync(database);
     }
