@@ -75,12 +75,22 @@ public abstract record StatusAnswer
     public sealed record Unavailable(string Reason) : StatusAnswer;
 }
 
-/// <summary>Takes back what the provider accepted but has not delivered (a WeCom task that staff has not confirmed yet), and reminds of it.</summary>
+/// <summary>Takes back what the provider accepted but has not delivered (a WeCom task that staff has not confirmed yet).</summary>
 public interface IRecall
 {
     /// <summary>Cancels by provider reference; returns the references that were cancelled.</summary>
     Task<IReadOnlyList<string>> CancelAsync(IReadOnlyList<string> providerRefs, CancellationToken cancellationToken);
+}
 
-    /// <summary>Reminds the people who must confirm; returns the references whose reminder was taken.</summary>
-    Task<IReadOnlyList<string>> RemindAsync(IReadOnlyList<string> providerRefs, CancellationToken cancellationToken);
+/// <summary>A member of staff who has a task, and whether the messages of it are out.</summary>
+public sealed record StaffMember(string UserId, bool HasSent);
+
+/// <summary>A provider whose messages a member of staff must send: says who has the task, and reminds them.</summary>
+public interface IStaffTasks
+{
+    /// <summary>Reminds of one task, once: the call is never repeated, because providers count reminders. The verdict reads as that of a send.</summary>
+    Task<Delivery> RemindAsync(string providerRef, CancellationToken cancellationToken);
+
+    /// <summary>Who has the task; null: the provider gave no answer now.</summary>
+    Task<IReadOnlyList<StaffMember>?> MembersAsync(string providerRef, CancellationToken cancellationToken);
 }

@@ -27,6 +27,7 @@ internal static class ConsoleRegistration
             services.AddSingleton<Views.GoalChart>();
             services.AddSingleton<Views.LibraryTexts>();
             services.AddSingleton<Views.HoldScopes>();
+            services.AddSingleton<Views.RuleWords>();
             services.AddSingleton<Views.OpenQuestions>();
             services.AddSingleton<Compliance.AuditQueries>();
             return services;

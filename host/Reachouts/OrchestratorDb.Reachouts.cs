@@ -9,6 +9,8 @@ public sealed partial class OrchestratorDb
 
     public DbSet<OptOutConfirmation> OptOutConfirmations => Set<OptOutConfirmation>();
 
+    public DbSet<StaffReminder> StaffReminders => Set<StaffReminder>();
+
     public DbSet<Occurrence> Occurrences => Set<Occurrence>();
 
     public DbSet<SendBatch> SendBatches => Set<SendBatch>();

@@ -31,6 +31,9 @@ internal static class ReachoutEndpoints
 
             campaign.MapPost("/sending/reminder", async (Guid id, StaffReminders reminders, Actor actor, Texts texts, CancellationToken token) => (await reminders.RemindAsync(id, actor, token)).ToResult(texts))
                 .RequireRole(Role.Owner, Role.BusinessHead, Role.Platform).WithName("RemindStaff");
+            campaign.MapGet("/sending/staff-tasks", async (Guid id, StaffTasks tasks, CancellationToken token) => await tasks.ListAsync(id, token)).RequireRole().WithName("ListStaffTasks");
+            campaign.MapPost("/sending/staff-tasks/query", async (Guid id, StaffTasks tasks, Actor actor, Texts texts, CancellationToken token) => (await tasks.AskAsync(id, actor, token)).ToResult(texts))
+                .RequireRole(Role.Owner, Role.BusinessHead, Role.Platform).WithName("QueryStaffTasks");
 
             campaign.MapQuestions();
             campaign.MapExperiments();

@@ -88,6 +88,10 @@ internal static class ReachoutsRegistration
 
         private IServiceCollection AddReceipts()
         {
+            services.AddSingleton<ReminderLimitKind>();
+            services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<ReminderLimitKind>());
+            services.AddSingleton<ReminderLimits>();
+            services.AddSingleton<StaffTasks>();
             services.AddSingleton<StaffReminders>();
             services.AddSingleton<ReplyRuleKind>();
             services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<ReplyRuleKind>());

@@ -46,6 +46,32 @@ public sealed class SendingTests(ConsoleFixture console)
     }
 
     [Fact]
+    public async Task An_account_is_stopped_for_every_campaign_and_another_person_lets_it_go_on()
+    {
+        await using var reviewer = await console.OpenAsync("shenning");
+        await reviewer.GoAsync("/sending");
+        await reviewer.Page.ClickAsync("[data-dialog=hold-all]");
+        var account = reviewer.Page.Locator("#hold-all-scope option[value^='account:']").First;
+        var name = (await account.InnerTextAsync()).Trim();
+        await reviewer.Page.SelectOptionAsync("#hold-all-scope", (await account.GetAttributeAsync("value"))!);
+        await reviewer.Page.FillAsync("#hold-all-reason", "服务商通报账号异常");
+        await reviewer.Page.ClickAsync("#hold-all button[type=submit]");
+        await reviewer.Page.WaitForSelectorAsync(".toast-note");
+        Assert.StartsWith($"已叫停{name}：", (await reviewer.Page.TextContentAsync(".toast-note span"))!.Trim(), StringComparison.Ordinal);
+        var mine = reviewer.Page.Locator("tr", new() { HasText = "服务商通报账号异常" });
+        Assert.Contains(name, await mine.InnerTextAsync(), StringComparison.Ordinal);
+        await reviewer.CheckAsync();
+
+        await using var other = await console.OpenAsync("zhouheng");
+        await other.GoAsync("/sending");
+        var row = other.Page.Locator("tr", new() { HasText = "服务商通报账号异常" });
+        await row.Locator("input[name=reason]").FillAsync("服务商已恢复");
+        await row.Locator("button[type=submit]").ClickAsync();
+        await other.Page.WaitForSelectorAsync(".toast-note");
+        Assert.Equal(0, await row.CountAsync());
+    }
+
+    [Fact]
     public async Task Paused_and_held_nothing_leaves_and_what_is_kept_back_is_counted_live()
     {
         var campaign = await console.RunningAsync();
@@ -113,7 +139,7 @@ public sealed class SendingTests(ConsoleFixture console)
         await reviewer.CheckAsync();
         Assert.False(await reviewer.Page.IsVisibleAsync("#hold-campaign-words"));
         var groups = await reviewer.Page.Locator("#hold-campaign-scope optgroup").EvaluateAllAsync<string[]>("all => all.map(group => group.label)");
-        Assert.Equal(["本活动", "渠道（所有活动）", "文案（所有使用它的活动）", "措辞（所有文案）"], groups);
+        Assert.Equal(["本活动", "渠道（所有活动）", "渠道账号（所有活动）", "文案（所有使用它的活动）", "措辞（所有文案）"], groups);
         Assert.Equal(4, await reviewer.Page.Locator("#hold-campaign-scope option[value^='channel:']").CountAsync());
 
         var last = reviewer.Page.Locator("#hold-campaign-scope option[value^='reachout:']").Last;

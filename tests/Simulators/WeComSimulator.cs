@@ -32,14 +32,14 @@ internal sealed class WeComSimulator(Simulation simulation, string name) : Simul
         if (name == "wecom-robot") MapSend(api, "/webhook/send", ReadRobotMessageAsync);
         if (name != "wecom-customer") return;
         MapSend(api, "/externalcontact/add_msg_template", ReadMassMessageAsync);
-        api.MapPost("/externalcontact/get_groupmsg_task", (JsonElement body) => new { errcode = 0, task_list = new[] { new { userid = Task(body).Sender } } });
+        api.MapPost("/externalcontact/get_groupmsg_task", (JsonElement body) => new { errcode = 0, task_list = new[] { new { userid = Task(body).Sender, status = Task(body).State == "sent" ? 2 : 0 } } });
         api.MapPost("/externalcontact/get_groupmsg_send_result", (JsonElement body) => new
         {
             errcode = 0,
             send_list = Task(body).Customers.Select(c => new { external_userid = c, userid = Task(body).Sender, status = Task(body).State == "sent" ? 1 : 0, send_time = 0 }),
         });
         api.MapPost("/externalcontact/cancel_groupmsg_send", (JsonElement body) => Change(body, "cancelled"));
-        api.MapPost("/externalcontact/remind_groupmsg_send", (JsonElement body) => Change(body, Task(body).State));
+        MapSend(api, "/externalcontact/remind_groupmsg_send", ReadReminderAsync);
         routes.MapPost("/_wecom/confirm", (JsonElement body) => Change(body, "sent"));
     }
 
@@ -74,6 +74,16 @@ internal sealed class WeComSimulator(Simulation simulation, string name) : Simul
             [.. customers.Except(failed).Select(c => new SimulatedMessage(c, c, text))],
             new(200, JsonSerializer.Serialize(new { errcode = 0, errmsg = "ok", fail_list = failed, msgid = task })),
             () => _tasks[task] = (sender, [.. customers.Except(failed)], "waiting"));
+    }
+
+    /// <summary>Kept in the log as a message to the member of staff.</summary>
+    private async Task<SimulatedSend> ReadReminderAsync(HttpContext context)
+    {
+        using var json = JsonDocument.Parse(await BodyAsync(context));
+        var id = json.RootElement.GetProperty("msgid").GetString()!;
+        return _tasks.TryGetValue(id, out var task) && task.State != "cancelled"
+            ? new([new(Simulation.NextReference("reminder"), task.Sender, id)], new(200, """{"errcode":0,"errmsg":"ok"}"""))
+            : new([], new(200, """{"errcode":41093,"errmsg":"no such task"}"""));
     }
 
     private (string Sender, string[] Customers, string State) Task(JsonElement body) => _tasks[body.GetProperty("msgid").GetString()!];

@@ -58,7 +58,4 @@ internal sealed class MassMessageChannel(OfficialAccountProvider provider, Offic
             if (await Api.AskAsync("/cgi-bin/message/mass/delete", new { msg_id = reference }, cancellationToken) is not null) done.Add(reference);
         return done;
     }
-
-    /// <summary>Nobody has to confirm a mass message, so there is nobody to remind.</summary>
-    public Task<IReadOnlyList<string>> RemindAsync(IReadOnlyList<string> providerRefs, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 }

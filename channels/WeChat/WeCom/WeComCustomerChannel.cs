@@ -7,8 +7,9 @@ namespace Orchestrator.Channels.WeChat.WeCom;
 
 /// <summary>Customers with the same text and sender share a call; <c>accepted</c> means that the task waits for staff.</summary>
 internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeComCustomerSettings settings, AccountHttp http)
-    : HttpChannel(provider, http), IStatusQuery, IRecall, IWebhook
+    : HttpChannel(provider, http), IStatusQuery, IRecall, IStaffTasks, IWebhook
 {
+    private const int SentByMember = 2;
     private readonly WeChatApi _api = new(http, path => settings.Api(WeComAddress.Public, path), WeComAddress.TokenRequest(settings, settings.CorpId, settings.Secret));
     private readonly WeChatCallback? _callback = settings.CallbackToken is { } token ? new WeChatCallback(token, settings.EncodingAesKey, settings.CorpId) : null;
 
@@ -64,11 +65,19 @@ internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeCom
             : (StatusAnswer)new StatusAnswer.Absent())];
     }
 
-    public Task<IReadOnlyList<string>> CancelAsync(IReadOnlyList<string> providerRefs, CancellationToken cancellationToken) =>
-        EachAsync("/cgi-bin/externalcontact/cancel_groupmsg_send", providerRefs, cancellationToken);
+    public async Task<IReadOnlyList<string>> CancelAsync(IReadOnlyList<string> providerRefs, CancellationToken cancellationToken)
+    {
+        var done = new List<string>();
+        foreach (var reference in providerRefs.Distinct())
+            if (await _api.AskAsync("/cgi-bin/externalcontact/cancel_groupmsg_send", new { msgid = reference }, cancellationToken) is not null) done.Add(reference);
+        return done;
+    }
 
-    public Task<IReadOnlyList<string>> RemindAsync(IReadOnlyList<string> providerRefs, CancellationToken cancellationToken) =>
-        EachAsync("/cgi-bin/externalcontact/remind_groupmsg_send", providerRefs, cancellationToken);
+    public Task<Delivery> RemindAsync(string providerRef, CancellationToken cancellationToken) =>
+        _api.SendAsync("/cgi-bin/externalcontact/remind_groupmsg_send", new { msgid = providerRef }, _ => new Delivery.Accepted(providerRef), cancellationToken);
+
+    public async Task<IReadOnlyList<StaffMember>?> MembersAsync(string providerRef, CancellationToken cancellationToken) =>
+        (await TaskAsync(providerRef, cancellationToken))?.Where(member => member.Text("userid") is not null).Select(member => new StaffMember(member.Text("userid")!, member.Number("status") == SentByMember)).ToList();
 
     public WebhookOutcome Receive(WebhookRequest request) => _callback is null ? new WebhookOutcome.Forged("The account has no callback token.")
         : _callback.Receive(request, ReadEvent, "success");
@@ -82,7 +91,7 @@ internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeCom
     private async Task<Dictionary<string, JsonElement>?> ResultsAsync(string reference, CancellationToken cancellationToken)
     {
         var results = new Dictionary<string, JsonElement>();
-        var members = await PagesAsync("/cgi-bin/externalcontact/get_groupmsg_task", cursor => new { msgid = reference, limit = 1000, cursor }, "task_list", cancellationToken);
+        var members = await TaskAsync(reference, cancellationToken);
         if (members is null) return null;
         foreach (var member in members.Select(m => m.Text("userid")).OfType<string>())
         {
@@ -110,13 +119,8 @@ internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeCom
         return all;
     }
 
-    private async Task<IReadOnlyList<string>> EachAsync(string path, IReadOnlyList<string> references, CancellationToken cancellationToken)
-    {
-        var done = new List<string>();
-        foreach (var reference in references.Distinct())
-            if (await _api.AskAsync(path, new { msgid = reference }, cancellationToken) is not null) done.Add(reference);
-        return done;
-    }
+    private Task<List<JsonElement>?> TaskAsync(string reference, CancellationToken cancellationToken) =>
+        PagesAsync("/cgi-bin/externalcontact/get_groupmsg_task", cursor => new { msgid = reference, limit = 1000, cursor }, "task_list", cancellationToken);
 
     private string? Sender(OutboundMessage message) => message.Extras.GetValueOrDefault("sender") ?? settings.Sender;
 

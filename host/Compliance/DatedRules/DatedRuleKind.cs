@@ -37,7 +37,8 @@ public abstract class DatedRuleKind<T> : IDatedRuleKind
         }
         catch (JsonException exception)
         {
-            return [new FieldProblem("value", "field.rule-unreadable", exception.Message)];
+            // "$.texts.en": the member that is unknown, or not of its type.
+            return [new FieldProblem("value" + (exception.Path is ['$', .. var path] ? path : ""), "field.rule-unreadable", exception.Path ?? "$")];
         }
         return read is null ? [new FieldProblem("value", "field.required")] : [.. Problems(name, read)];
     }

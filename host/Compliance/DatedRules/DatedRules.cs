@@ -26,6 +26,11 @@ internal sealed class DatedRules(Database database, IEnumerable<IDatedRuleKind> 
     private readonly Dictionary<string, IDatedRuleKind> kinds = kinds.ToDictionary(kind => kind.Name);
     private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
 
+    public IReadOnlyCollection<IDatedRuleKind> Kinds => kinds.Values;
+
+    /// <summary>What would be refused of a rule if it were entered now; empty: nothing.</summary>
+    public IReadOnlyList<FieldProblem> Problems(string kind, NewDatedRule command) => Check(kinds[kind], command);
+
     /// <summary>Newest day first, drafts included.</summary>
     public async Task<Outcome<IReadOnlyList<DatedRuleView>>> ListAsync(string kind, CancellationToken cancellationToken)
     {

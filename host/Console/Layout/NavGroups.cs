@@ -33,6 +33,7 @@ internal static class NavGroups
             new("sops", "sitemap", "/sops"),
             new("decisions", "table", "/decisions"),
             new("limits", "scale", "/legal-limits"),
+            new("send-rules", "calendar-time", "/send-rules"),
             new("channels", "plug-connected", "/channels", Role.Platform, Role.Compliance),
             new("users", "users", "/users", Role.Admin),
         ]),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Channels;
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Reachouts;
@@ -28,10 +29,12 @@ internal sealed class HoldScopes(Database database, Texts texts)
             (db, token) => db.Reachouts.Where(row => row.CampaignId == campaign.Id && row.State != ReachoutState.Completed && row.State != ReachoutState.Stopped).OrderBy(row => row.Due).ToListAsync(token), cancellationToken);
         var channels = brief.Phases.SelectMany(phase => phase.AllChannels()).Distinct().Select(channel => ControlScope.Channel(channel).Key);
         var segment = brief.Audience.SegmentId is { } key ? [ControlScope.Segment(key).Key] : Array.Empty<string>();
-        var shared = await NamesAsync([.. channels, .. segment], cancellationToken);
+        var kinds = brief.Phases.SelectMany(phase => phase.AllChannels()).Select(ChannelNames.TryParse).OfType<ChannelKind>().ToHashSet();
+        var shared = await NamesAsync([.. channels, .. segment, .. (await AccountsAsync(cancellationToken)).Where(account => account.IsDefault && kinds.Contains(account.Kind)).Select(account => ControlScope.Account(account.No).Key)], cancellationToken);
         return Filled(
             new HoldGroup(texts["sending.group.campaign"], [Whole(campaign.Id), .. open.Select(row => OfReachout(row.Id, row.Name))]),
             new HoldGroup(texts["sending.group.channel"], Choices(shared, ControlScope.ChannelPrefix)),
+            new HoldGroup(texts["sending.group.account"], Choices(shared, ControlScope.AccountPrefix)),
             new HoldGroup(texts["sending.group.segment"], Choices(shared, ControlScope.SegmentPrefix)),
             new HoldGroup(texts["sending.group.text"], [.. (await TextsAsync(brief, cancellationToken)).DistinctBy(text => text.Scope)]),
             Words());
@@ -47,15 +50,19 @@ internal sealed class HoldScopes(Database database, Texts texts)
     /// <summary>Everything, a channel that there is an account for, a segment, or a wording.</summary>
     public async Task<IReadOnlyList<HoldGroup>> OfAllAsync(CancellationToken cancellationToken)
     {
-        var (kinds, segments) = await database.ReadAsync(
-            async (db, token) => (
-                await db.ChannelAccounts.Select(row => row.Kind).Distinct().ToListAsync(token),
-                await db.Segments.Where(row => row.State == SegmentState.Published).Select(row => row.Key).Distinct().ToListAsync(token)),
+        var accounts = await AccountsAsync(cancellationToken);
+        var segments = await database.ReadAsync((db, token) => db.Segments.Where(row => row.State == SegmentState.Published).Select(row => row.Key).Distinct().ToListAsync(token), cancellationToken);
+        var names = await NamesAsync(
+            [
+                .. accounts.Select(account => account.Kind).Distinct().Order().Select(kind => ControlScope.Channel(ChannelNames.Of(kind)).Key),
+                .. accounts.Select(account => ControlScope.Account(account.No).Key),
+                .. segments.Order(StringComparer.Ordinal).Select(key => ControlScope.Segment(key).Key),
+            ],
             cancellationToken);
-        var names = await NamesAsync([.. kinds.Order().Select(kind => ControlScope.Channel(ChannelNames.Of(kind)).Key), .. segments.Order(StringComparer.Ordinal).Select(key => ControlScope.Segment(key).Key)], cancellationToken);
         return Filled(
             new HoldGroup(texts["sending.group.all"], [new HoldChoice(ControlScope.All.Key, texts["sending.everything"])]),
             new HoldGroup(texts["sending.group.channel"], Choices(names, ControlScope.ChannelPrefix)),
+            new HoldGroup(texts["sending.group.account"], Choices(names, ControlScope.AccountPrefix)),
             new HoldGroup(texts["sending.group.segment"], Choices(names, ControlScope.SegmentPrefix)),
             Words());
     }
@@ -85,7 +92,7 @@ internal sealed class HoldScopes(Database database, Texts texts)
                 .. (await db.Campaigns.Where(row => campaigns.Contains(row.Id)).Select(row => new { row.Id, row.Name }).ToListAsync(token)).Select(row => (ControlScope.Campaign(row.Id).Key, row.Name)),
                 .. (await db.Reachouts.Where(row => reachouts.Contains(row.Id)).Join(db.Campaigns, row => row.CampaignId, row => row.Id, (reachout, campaign) => new { reachout.Id, reachout.Name, Campaign = campaign.Name }).ToListAsync(token)).Select(row => (ControlScope.Reachout(row.Id).Key, $"{row.Campaign} · {row.Name}")),
                 .. (await db.Segments.Where(row => segments.Contains(row.Key)).OrderBy(row => row.Version).ToListAsync(token)).Select(row => (ControlScope.Segment(row.Key).Key, texts["sending.segment-named", In(row.NameChinese, row.NameEnglish)])),
-                .. (await db.ChannelAccounts.Where(row => accounts.Contains(row.No)).Select(row => new { row.No, row.Name }).ToListAsync(token)).Select(row => (ControlScope.Account(row.No).Key, row.Name)),
+                .. (await db.ChannelAccounts.Where(row => accounts.Contains(row.No)).Select(row => new { row.No, row.Name }).ToListAsync(token)).Select(row => (ControlScope.Account(row.No).Key, texts["sending.account-named", row.Name])),
                 .. (await db.Templates.Where(row => templates.Contains(row.Key)).OrderBy(row => row.Version).ToListAsync(token)).Select(row => (ControlScope.Template(row.Key).Key, texts["sending.template-named", In(row.NameZh, row.NameEn)])),
             ]),
             cancellationToken);
@@ -105,6 +112,8 @@ internal sealed class HoldScopes(Database database, Texts texts)
             .. brief.Phases.SelectMany(phase => phase.AllChannels()).Select(channel => ControlScope.Channel(channel).Key),
             .. brief.Audience.SegmentId is { } segment ? [ControlScope.Segment(segment).Key] : Array.Empty<string>(),
         ];
+        var kinds = brief.Phases.SelectMany(phase => phase.AllChannels()).Select(ChannelNames.TryParse).OfType<ChannelKind>().ToHashSet();
+        known.UnionWith((await AccountsAsync(cancellationToken)).Where(account => account.IsDefault && kinds.Contains(account.Kind)).Select(account => ControlScope.Account(account.No).Key));
         var about = new List<string>();
         foreach (var scope in scopes)
         {
@@ -113,6 +122,9 @@ internal sealed class HoldScopes(Database database, Texts texts)
         }
         return about;
     }
+
+    // A disabled one sends nothing, but what it took before may still be called back.
+    private Task<List<ChannelAccount>> AccountsAsync(CancellationToken cancellationToken) => database.ReadAsync((db, token) => db.ChannelAccounts.OrderBy(row => row.No).ToListAsync(token), cancellationToken);
 
     private Task<bool> IsAboutTextsAsync(Brief brief, ControlScope scope, CancellationToken cancellationToken) =>
         database.ReadAsync(

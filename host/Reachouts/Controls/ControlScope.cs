@@ -14,7 +14,7 @@ public readonly record struct ControlScope(string Key)
 
     public static ControlScope Channel(string kind) => new($"{ChannelPrefix}{kind}");
 
-    public static ControlScope Account(int no) => new(FormattableString.Invariant($"account:{no}"));
+    public static ControlScope Account(int no) => new(FormattableString.Invariant($"{AccountPrefix}{no}"));
 
     /// <summary>A text by its content hash: only its channel and language stop.</summary>
     public static ControlScope Text(string hash) => new($"text:{hash}");
@@ -29,6 +29,7 @@ public readonly record struct ControlScope(string Key)
     public static ControlScope Segment(string key) => new($"{SegmentPrefix}{key}");
 
     internal const string ChannelPrefix = "channel:";
+    internal const string AccountPrefix = "account:";
     internal const string TemplatePrefix = "template:";
     internal const string WordingPrefix = "wording:";
     internal const string SegmentPrefix = "segment:";
@@ -44,7 +45,7 @@ public readonly record struct ControlScope(string Key)
     /// <summary>The one way to write it: ids may come with dashes.</summary>
     internal ControlScope Normalised => CampaignId is { } campaign ? Campaign(campaign) : ReachoutId is { } reachout ? Reachout(reachout) : AccountNo is { } no ? Account(no) : this;
 
-    internal int? AccountNo => After("account:") is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var no) ? no : null;
+    internal int? AccountNo => After(AccountPrefix) is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var no) ? no : null;
 
     internal string? SegmentKey => After(SegmentPrefix);
 
@@ -52,7 +53,7 @@ public readonly record struct ControlScope(string Key)
     internal bool IsOfTexts => After("text:") is not null || After(TemplatePrefix) is not null || After(WordingPrefix) is not null;
 
     /// <summary>It closes some messages of a reach-out and leaves others.</summary>
-    internal bool IsPartial => IsOfTexts || After(ChannelPrefix) is not null || After("account:") is not null;
+    internal bool IsPartial => IsOfTexts || After(ChannelPrefix) is not null || After(AccountPrefix) is not null;
 
     /// <summary>Senders at work may not know that it is about them: they must read their job anew.</summary>
     internal bool NeedsReread => IsPartial || SegmentKey is not null;

@@ -1,3 +1,5 @@
+using Orchestrator.Simulators;
+
 namespace Orchestrator.Channels.Tests.WeChat;
 
 public sealed class WeComAppTests : ChannelContract
@@ -31,14 +33,32 @@ public sealed class WeComCustomerTests : ChannelContract
         Assert.Equal(task, Assert.IsType<Delivery.Accepted>(verdicts[1]).ProviderRef);   // one text, one task
 
         Assert.Equal(ReceiptStatus.Accepted, await StatusAsync(channel, message, task));
-        Assert.Equal([task], await ((IRecall)channel).RemindAsync([task], Cancellation));
+        var staff = (IStaffTasks)channel;
+        Assert.Equal([new StaffMember("zhangsan", false)], await staff.MembersAsync(task, Cancellation));
+        Assert.IsType<Delivery.Accepted>(await staff.RemindAsync(task, Cancellation));
         using var http = new HttpClient();
         using var confirm = new StringContent($$"""{"msgid":"{{task}}"}""", System.Text.Encoding.UTF8, "application/json");
         await http.PostAsync(new Uri(Simulator.Address, "_wecom/confirm"), confirm, Cancellation);
         Assert.Equal(ReceiptStatus.Delivered, await StatusAsync(channel, message, task));
+        Assert.Equal([new StaffMember("zhangsan", true)], await staff.MembersAsync(task, Cancellation));
 
         var second = Assert.IsType<Delivery.Accepted>(Assert.Single(await channel.SendAsync([Message(Good.Item1)], Cancellation))).ProviderRef!;
         Assert.Equal([second], await ((IRecall)channel).CancelAsync([second, "unknown"], Cancellation));
+    }
+
+    [Fact]
+    public async Task A_reminder_is_called_once_whatever_becomes_of_it()
+    {
+        await using var channel = Open();
+        var task = Assert.IsType<Delivery.Accepted>(Assert.Single(await channel.SendAsync([Message(Good.Item1)], Cancellation))).ProviderRef!;
+        var staff = (IStaffTasks)channel;
+
+        Simulator.Simulation.Faults.Force(Fault.Throttled, Fault.CloseAfterAccept);
+        Assert.IsType<Delivery.Throttled>(await staff.RemindAsync(task, Cancellation));
+        Assert.IsType<Delivery.Ambiguous>(await staff.RemindAsync(task, Cancellation));
+        Assert.IsType<Delivery.Configuration>(await staff.RemindAsync("unknown", Cancellation));
+
+        Assert.Equal(2, Simulator.Simulation.Log.Entries.Count(entry => entry.Text == task));
     }
 
     private static async Task<ReceiptStatus> StatusAsync(IChannel channel, OutboundMessage message, string task)

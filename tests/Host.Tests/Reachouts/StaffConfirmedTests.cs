@@ -78,9 +78,78 @@ public sealed class StaffConfirmedTests
     {
         await using var host = await TestHost.StartAsync(DatabaseDialect.Sqlite);
         await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = await WaitingAsync(host, simulator, 5);
+        using var head = await host.SignInAsync("chen", Role.BusinessHead);
+
+        using var stopped = await head.PostAsJsonAsync($"/api/v1/campaigns/{bed.CampaignId}/sending/stop", new { reason = "下线" }, Token);
+
+        Assert.Equal(HttpStatusCode.OK, stopped.StatusCode);
+        await Eventually.HoldsAsync(async () => (await bed.SkipsAsync()).GetValueOrDefault(SkipReason.Stopped) == 5, "the task is taken back");
+        await bed.AssertCountersMatchAsync();
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task A_refused_reminder_counts_for_nothing_and_one_that_may_have_arrived_does(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = await WaitingAsync(host, simulator, 5);
+        using var owner = await host.SignInAsync("lin", Role.Owner);
+        var address = $"/api/v1/campaigns/{bed.CampaignId}/sending/reminder";
+        async Task<(int Reminded, int Refused, int Unknown)> RemindAsync()
+        {
+            using var reply = await owner.PostAsync(address, null, Token);
+            Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+            var result = await reply.Content.ReadFromJsonAsync<JsonElement>(Token);
+            return (result.GetProperty("reminded").GetInt32(), result.GetProperty("refused").GetInt32(), result.GetProperty("unknown").GetInt32());
+        }
+
+        simulator.Simulation.Faults.Force(Fault.Throttled, Fault.CloseAfterAccept);
+        Assert.Equal((0, 1, 0), await RemindAsync());   // the provider refuses: its place is given back
+        Assert.Equal((0, 0, 1), await RemindAsync());   // nobody knows: it keeps its place
+        Assert.Equal((1, 0, 0), await RemindAsync());
+        Assert.Equal((1, 0, 0), await RemindAsync());
+        using var enough = await owner.PostAsync(address, null, Token);
+        Assert.Contains("reminded-enough", await enough.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        var task = Assert.Single(await owner.GetFromJsonAsync<List<JsonElement>>($"/api/v1/campaigns/{bed.CampaignId}/sending/staff-tasks", Token) ?? []);
+        Assert.Equal((5, 3, false, 4), (task.GetProperty("waiting").GetInt32(), task.GetProperty("reminders").GetInt32(), task.GetProperty("mayBeReminded").GetBoolean(), task.GetProperty("history").GetArrayLength()));
+
+        host.Clock.Advance(TimeSpan.FromHours(24));
+        Assert.Equal((1, 0, 0), await RemindAsync());
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task Reminders_asked_for_at_once_never_exceed_the_limit_and_a_dated_rule_sets_it(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = await WaitingAsync(host, simulator, 5);
+        using var head = await host.SignInAsync("wu", Role.BusinessHead);
+        using var officer = await host.SignInAsync("xu", Role.Compliance);
+        const string Rules = "/api/v1/dated-rules/staff-reminders";
+        object Rule(int times) => new { name = "all", from = "2026-11-01", source = "less is more", value = new { times, hours = 24 } };
+        using (var toomany = await head.PostAsJsonAsync(Rules, Rule(4), Token))
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, toomany.StatusCode);
+        using var made = await head.PostAsJsonAsync(Rules, Rule(2), Token);
+        (await officer.PostAsync($"{Rules}/{(await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString()}/publication", null, Token)).EnsureSuccessStatusCode();
+        using var owner = await host.SignInAsync("lin", Role.Owner);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => owner.PostAsync($"/api/v1/campaigns/{bed.CampaignId}/sending/reminder", null, Token)));
+
+        Assert.Equal(2, replies.Count(reply => reply.StatusCode == HttpStatusCode.OK));
+        Assert.Equal(3, replies.Count(reply => reply.StatusCode == HttpStatusCode.Conflict));
+        var reference = Assert.Single(await RefsAsync(host));
+        Assert.Equal(2, simulator.Simulation.Log.Entries.Count(entry => entry.Text == reference));
+        foreach (var reply in replies)
+            reply.Dispose();
+    }
+
+    /// <summary>A campaign of which every customer waits for the one member of staff.</summary>
+    private static async Task<ReachoutBed> WaitingAsync(TestHost host, SimulatorHost simulator, int customers)
+    {
         var bed = new ReachoutBed(host.Services);
         var addresses = host.Services.GetRequiredService<CustomerAddresses>();
-        await bed.AddCustomersAsync(5, (i, customer) =>
+        await bed.AddCustomersAsync(customers, (i, customer) =>
         {
             customer.WecomUserId = addresses.Seal(customer.ExternalId, ChannelKind.WeCom, $"wmCustomer{i:D4}");
             customer.WecomUserIdHash = addresses.Hash(ChannelKind.WeCom, $"wmCustomer{i:D4}");
@@ -90,14 +159,8 @@ public sealed class StaffConfirmedTests
         var brief = ReachoutBed.Brief(Ten);
         await bed.LaunchAsync(brief with { Phases = [brief.Phases[0] with { Channels = ["wecom"], Texts = [new MessageText { Channel = "wecom", Language = "zh-CN", Body = "{{sig}}您好,会员日{{start}}开始。{{rate}}" }] }] });
         host.Clock.AdvanceTo(Ten);
-        await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Accepted) == 5, "staff has its task");
-        using var head = await host.SignInAsync("chen", Role.BusinessHead);
-
-        using var stopped = await head.PostAsJsonAsync($"/api/v1/campaigns/{bed.CampaignId}/sending/stop", new { reason = "下线" }, Token);
-
-        Assert.Equal(HttpStatusCode.OK, stopped.StatusCode);
-        await Eventually.HoldsAsync(async () => (await bed.SkipsAsync()).GetValueOrDefault(SkipReason.Stopped) == 5, "the task is taken back");
-        await bed.AssertCountersMatchAsync();
+        await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Accepted) == customers, "staff has its task");
+        return bed;
     }
 
     /// <summary>The owner may remind three times a day, another owner and an auditor may not at all.</summary>
@@ -117,6 +180,7 @@ public sealed class StaffConfirmedTests
             using var reply = await owner.PostAsync(address, null, Token);
             var result = await reply.Content.ReadFromJsonAsync<JsonElement>(Token);
             Assert.Equal((20, 1, 1), (result.GetProperty("waiting").GetInt32(), result.GetProperty("tasks").GetInt32(), result.GetProperty("reminded").GetInt32()));
+            Assert.Equal("zhangsan", result.GetProperty("members")[0].GetString());
         }
         using var enough = await owner.PostAsync(address, null, Token);
         Assert.Equal(HttpStatusCode.Conflict, enough.StatusCode);

@@ -827,6 +827,18 @@ CREATE TABLE "sop_forms" (
 );
 
 
+CREATE TABLE "staff_reminders" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_staff_reminders" PRIMARY KEY AUTOINCREMENT,
+    "campaign_id" TEXT NOT NULL,
+    "account_no" INTEGER NOT NULL,
+    "ref" TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    "at" INTEGER NOT NULL,
+    "state" INTEGER NOT NULL,
+    "detail" TEXT NULL
+);
+
+
 CREATE TABLE "suppressions" (
     "id" TEXT NOT NULL CONSTRAINT "pk_suppressions" PRIMARY KEY,
     "customer_no" INTEGER NULL,
@@ -1082,6 +1094,9 @@ CREATE INDEX "ix_scheduled_work_epoch" ON "scheduled_work" ("epoch") WHERE state
 
 
 CREATE UNIQUE INDEX "ix_scheduled_work_kind_key" ON "scheduled_work" ("kind", "key") WHERE state = 'Due';
+
+
+CREATE INDEX "ix_staff_reminders_campaign_id_at" ON "staff_reminders" ("campaign_id", "at");
 
 
 CREATE INDEX "ix_suppressions_address_hash" ON "suppressions" ("address_hash");

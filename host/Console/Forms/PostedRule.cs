@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Web;
+
+namespace Orchestrator.Host.WebConsole.Forms;
+
+/// <summary>Reads a dated rule from a form: its fields, or JSON that was pasted or uploaded and then counts instead.</summary>
+internal static class PostedRule
+{
+    public const string Json = "json", File = "file", Cidrs = "value.cidrs";
+    private const int LargestFile = 2 * 1024 * 1024;
+    private static readonly HashSet<string> Numbers = ["percent", "withinMinutes", "times", "hours"];
+    private static readonly char[] Separators = ['\n', '\r', ',', ';', '，', '；', '、', ' ', '\t'];
+
+    public static async Task<Outcome<NewDatedRule>> ReadAsync(IFormCollection posted, CancellationToken cancellationToken)
+    {
+        if (!DateOnly.TryParseExact(posted["from"].ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from))
+            return Refusal.Invalid(new FieldProblem("from", "field.date-impossible", posted["from"].ToString()));
+        var file = posted.Files.GetFile(File);
+        if (file is { Length: > LargestFile })
+            return Refusal.Invalid(new FieldProblem(File, "rules.file-too-large", LargestFile / 1024 / 1024));
+        var uploaded = file is { Length: > 0 } ? await TextAsync(file, cancellationToken) : null;
+        var value = uploaded is not null ? OfText(uploaded, File) : posted[Json].ToString() is { } pasted && !string.IsNullOrWhiteSpace(pasted) ? OfText(pasted, Json) : OfFields(posted);
+        return value.Refusal is { } refusal ? refusal : new NewDatedRule(posted["name"].ToString().Trim(), from, value.Value, posted["source"].ToString().Trim());
+    }
+
+    /// <summary>JSON; or, where it does not look like it, a list of networks, one a line.</summary>
+    private static Outcome<JsonElement> OfText(string text, string field)
+    {
+        if (field == File && text.TrimStart() is not ['{', ..])
+            return JsonSerializer.SerializeToElement(new { cidrs = Lines(text) });
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return json.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            return Refusal.Invalid(new FieldProblem(field, "rules.json-broken", (exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1));
+        }
+    }
+
+    private static JsonElement OfFields(IFormCollection posted)
+    {
+        var fields = posted.Where(field => field.Key.StartsWith("value.", StringComparison.Ordinal) && field.Key != Cidrs).ToDictionary(field => field.Key, field => field.Value);
+        var value = PostedJson.Read(new FormCollection(fields), Numbers, new HashSet<string>())["value"] as JsonObject ?? [];
+        if (posted.TryGetValue(Cidrs, out var cidrs))
+            value["cidrs"] = new JsonArray([.. Lines(cidrs.ToString()).Select(line => (JsonNode)line)]);
+        return JsonSerializer.SerializeToElement(value);
+    }
+
+    // A line of a list of networks may end in a remark.
+    private static List<string> Lines(string text) =>
+        [.. text.Split('\n').Select(line => line.Split('#')[0]).SelectMany(line => line.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];
+
+    private static async Task<string> TextAsync(IFormFile file, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(file.OpenReadStream());
+        return await reader.ReadToEndAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,95 @@
+using Orchestrator.Console.Tests.Support;
+
+namespace Orchestrator.Console.Tests;
+
+/// <summary>Dated rules of sending: entered by one person, compared, published by another, read by everybody.</summary>
+public sealed class RuleTests(ConsoleFixture console)
+{
+    [Fact]
+    public async Task A_rule_is_entered_compared_and_published_by_two_people_and_its_history_says_so()
+    {
+        await using var officer = await console.OpenAsync("shenning");
+        await officer.GoAsync("/send-rules");
+        Assert.Contains("+86 开头的号码", await officer.Page.InnerTextAsync("main"), StringComparison.Ordinal);
+        await officer.CheckAsync();
+        await officer.Page.ClickAsync("a[href='/send-rules/reply-rules']");
+        await officer.Page.FillAsync("[name=name]", "cn-sms");
+        await officer.Page.SelectOptionAsync("[name='value.provider']", "twilio");
+        await officer.Page.FillAsync("[name='value.addressPrefix']", "+86");
+        await officer.Page.CheckAsync("[name='value.confirm']");
+        await officer.Page.FillAsync("[name='value.texts.zh-CN']", "已为您退订，详情见 https://example.com");
+        await officer.Page.FillAsync("[name=from]", "2031-05-01");
+        await officer.Page.FillAsync("[name=source]", "2031 年新规要求确认");
+
+        // Links are refused at their field; what was typed is still there.
+        await officer.Page.ClickAsync("button[name=_compare]");
+        await officer.Page.WaitForSelectorAsync("[name='value.texts.zh-CN'][aria-invalid=true]");
+        await officer.CheckAsync();
+        Assert.True(await officer.Page.IsCheckedAsync("[name='value.confirm']"));
+
+        await officer.Page.FillAsync("[name='value.texts.zh-CN']", "已为您退订，不再发送营销短信。");
+        await officer.Page.ClickAsync("button[name=_compare]");
+        await officer.Page.WaitForSelectorAsync("#compared");
+        var compared = await officer.Page.InnerTextAsync("#compared");
+        Assert.Contains("退订后回复一条确认", compared, StringComparison.Ordinal);
+        Assert.Contains("已为您退订，不再发送营销短信。", compared, StringComparison.Ordinal);
+        Assert.DoesNotContain("号码前缀", compared, StringComparison.Ordinal);   // it stays
+        await officer.CheckAsync();
+        await officer.Page.ClickAsync("form:has([name=source]) button.btn-primary");
+        await officer.Page.WaitForSelectorAsync(".toast-note");
+        var mine = officer.Page.Locator("#versions tr", new() { HasText = "2031 年新规要求确认" });
+        Assert.Contains("待第二人发布", await mine.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await mine.Locator("button:has-text('发布')").CountAsync());
+
+        await using var risk = await console.OpenAsync("zhouheng", "en");
+        await risk.GoAsync("/send-rules/reply-rules");
+        Assert.Equal(0, await risk.Page.Locator("[name=source]").CountAsync());
+        var row = risk.Page.Locator("#versions tr", new() { HasText = "2031 年新规要求确认" });
+        await row.Locator("button:has-text('Publish')").ClickAsync();
+        await risk.Page.WaitForSelectorAsync(".toast-note");
+        Assert.Contains("to come", await row.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("2031-04-30", await risk.Page.InnerTextAsync("#versions"), StringComparison.Ordinal);   // last day of the one that is replaced
+        Assert.Contains("published a dated rule · cn-sms", await risk.Page.InnerTextAsync(".timeline"), StringComparison.Ordinal);
+        await risk.CheckAsync();
+        await risk.GoAsync("/send-rules");
+        Assert.Contains("from 1 May 2031", await risk.Page.InnerTextAsync("main"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Networks_come_from_a_file_and_what_is_wrong_is_named_by_its_line()
+    {
+        await using var platform = await console.OpenAsync("majun");
+        await platform.GoAsync("/send-rules/click-networks");
+        await platform.Page.FillAsync("[name=name]", "office");
+        await platform.Page.FillAsync("[name=from]", "2031-01-01");
+        await platform.Page.FillAsync("[name=source]", "公司出口网段");
+        await platform.Page.FillAsync("[name='value.cidrs']", "203.0.113.0/24\n203.0.113.300");
+        await platform.Page.ClickAsync("form:has([name=source]) button.btn-primary");
+        await platform.Page.WaitForSelectorAsync("[role=alert]");
+        Assert.Contains("第 2 行", await platform.Page.InnerTextAsync("[role=alert]"), StringComparison.Ordinal);
+
+        await platform.Page.ClickAsync("details.more-fields > summary");
+        await platform.Page.FillAsync("[name=json]", "{\n  \"cidrs\": [ \"203.0.113.0/24\", ]\n}");
+        await platform.Page.ClickAsync("form:has([name=source]) button.btn-primary");
+        await platform.Page.WaitForSelectorAsync("[name=json][aria-invalid=true]");
+        Assert.Contains("第 2 行", await platform.Page.InnerTextAsync("[role=alert]"), StringComparison.Ordinal);
+
+        await platform.Page.FillAsync("[name=json]", "");
+        await platform.Page.SetInputFilesAsync("[name=file]", new Microsoft.Playwright.FilePayload { Name = "office.txt", MimeType = "text/plain", Buffer = "203.0.113.0/24 # Beijing\n2001:db8::/32\n"u8.ToArray() });
+        await platform.Page.ClickAsync("form:has([name=source]) button.btn-primary");
+        await platform.Page.WaitForSelectorAsync(".toast-note");
+        Assert.Contains("2 个网段", await platform.Page.InnerTextAsync("#versions"), StringComparison.Ordinal);
+        await platform.CheckAsync();
+    }
+
+    [Fact]
+    public async Task Who_may_not_enter_a_rule_only_reads()
+    {
+        await using var owner = await console.OpenAsync("linxia");
+        await owner.GoAsync("/send-rules/global-holdout");
+        Assert.Equal(0, await owner.Page.Locator("main form").CountAsync());
+        await owner.CheckAsync();
+        var response = await owner.GoAsync("/send-rules/no-such-rule");
+        Assert.Equal(404, response.Status);
+    }
+}
