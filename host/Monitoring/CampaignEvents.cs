@@ -64,7 +64,8 @@ public sealed class CampaignEvents(Database database, WorkSchedule schedule, Bus
     }
 
     /// <summary>Notes it for the newest message that the customer got on a channel; without one nothing is noted.</summary>
-    internal async Task NoteLatestAsync(WriteTransaction tx, long customerNo, ChannelKind kind, CampaignEventKind what, CancellationToken cancellationToken)
+    /// <returns>The message's campaign.</returns>
+    internal async Task<Guid?> NoteLatestAsync(WriteTransaction tx, long customerNo, ChannelKind kind, CampaignEventKind what, CancellationToken cancellationToken)
     {
         var channel = LedgerChannel.Of(kind);
         var campaigns = tx.Db.AudienceMembers.Where(row => row.CustomerNo == customerNo).Select(row => row.CampaignId);
@@ -74,9 +75,10 @@ public sealed class CampaignEvents(Database database, WorkSchedule schedule, Bus
             join message in tx.Db.Messages on occurrence.Id equals message.OccurrenceId
             where message.CustomerNo == customerNo && message.Channel == channel && (message.State == MessageState.Accepted || message.State == MessageState.Delivered || message.State == MessageState.Unknown)
             orderby message.OccurrenceId descending
-            select new { message.OccurrenceId, message.Step }).Take(1).SingleOrDefaultAsync(cancellationToken);
+            select new { message.OccurrenceId, message.Step, occurrence.CampaignId }).Take(1).SingleOrDefaultAsync(cancellationToken);
         if (latest is not null)
             await NoteAsync(tx, new MessageId(latest.OccurrenceId, customerNo, latest.Step), what, cancellationToken);
+        return latest?.CampaignId;
     }
 
     /// <summary>Which of these customers have converted in the campaign.</summary>

@@ -71,7 +71,7 @@ public sealed class CampaignFigureReader : ICampaignFigures
             days.Where(row => row is { Metric: Metric.Converters, Arm: Treated }).ToDictionary(row => row.Day, row => row.Value),
             treated, holdout,
             await db.GuardrailTrips.CountAsync(row => row.CampaignId == campaignId, cancellationToken),
-            await db.Set<MessageBudget>().Where(row => row.CampaignId == campaignId && row.Name == MessageBudget.Whole).Select(row => row.Spent).SingleOrDefaultAsync(cancellationToken),
+            (await SpentAsync(db, [campaignId], cancellationToken)).GetValueOrDefault(campaignId),
             heldOut);
     }
 
@@ -82,11 +82,20 @@ public sealed class CampaignFigureReader : ICampaignFigures
             .Select(group => new { group.Key, Sum = group.Sum(row => row.Value) }).ToListAsync(cancellationToken);
         var reachouts = await db.Reachouts.Where(row => campaigns.Contains(row.CampaignId)).Select(row => new { row.Id, row.CampaignId }).ToListAsync(cancellationToken);
         var counts = await LedgerQueries.CountsOfAsync(db, reachouts.ConvertAll(row => row.Id), cancellationToken);
-        var spent = await db.MessageBudgets.Where(row => campaigns.Contains(row.CampaignId) && row.Name == MessageBudget.Whole).ToDictionaryAsync(row => row.CampaignId, row => row.Spent, cancellationToken);
+        var spent = await SpentAsync(db, campaigns, cancellationToken);
         return campaigns.ToDictionary(id => id, id => new CampaignNumbers(
             [.. reachouts.Where(row => row.CampaignId == id).SelectMany(row => counts[row.Id])],
             metrics.Where(row => row.Key.CampaignId == id).ToDictionary(row => (row.Key.Metric, row.Key.Arm), row => row.Sum),
             new Dictionary<DateOnly, long>(), 0, 0, 0, spent.GetValueOrDefault(id)));
+    }
+
+    // Messages, and the confirmations that they brought about.
+    private static async Task<Dictionary<Guid, long>> SpentAsync(OrchestratorDb db, IReadOnlyCollection<Guid> campaigns, CancellationToken cancellationToken)
+    {
+        var spent = await db.MessageBudgets.Where(row => campaigns.Contains(row.CampaignId) && row.Name == MessageBudget.Whole).ToDictionaryAsync(row => row.CampaignId, row => row.Spent, cancellationToken);
+        foreach (var (campaign, confirmations) in await ConfirmationCosts.OfCampaignsAsync(db, campaigns, cancellationToken))
+            spent[campaign] = spent.GetValueOrDefault(campaign) + confirmations.Spent;
+        return spent;
     }
 
     private static async Task<(long Treated, long Holdout, long GlobalHoldout)> SizesAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)

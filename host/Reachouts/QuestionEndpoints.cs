@@ -10,7 +10,8 @@ namespace Orchestrator.Host.Reachouts;
 public sealed record QuestionView(Guid Id, string Kind, string Subject, string Message, IReadOnlyList<string> Choices, DateTimeOffset RaisedAt);
 
 /// <summary>What a campaign's money for messages has come to, in yuan.</summary>
-public sealed record BudgetView(string Name, decimal? Amount, decimal Reserved, decimal Spent, decimal? Left, DateTimeOffset? ExhaustedAt);
+/// <param name="IsConfirmations">Confirmations of opt-outs that followed the campaign's messages: counted here, in no bucket, and refused by none.</param>
+public sealed record BudgetView(string Name, decimal? Amount, decimal Reserved, decimal Spent, decimal? Left, DateTimeOffset? ExhaustedAt, bool IsConfirmations = false);
 
 /// <summary>Questions of a campaign's sending and its money: what its owner answers and watches.</summary>
 internal static class QuestionEndpoints
@@ -27,11 +28,15 @@ internal static class QuestionEndpoints
         }
     }
 
-    /// <summary>The buckets of a campaign, the whole first.</summary>
+    /// <summary>The buckets of a campaign, the whole first; last what its confirmations of opt-outs cost, where there were any.</summary>
     public static async Task<IReadOnlyList<BudgetView>> BudgetsAsync(Guid campaignId, Database database, CancellationToken cancellationToken)
     {
-        var rows = await database.ReadAsync((db, token) => db.MessageBudgets.Where(row => row.CampaignId == campaignId).OrderBy(row => row.Name).ToListAsync(token), cancellationToken);
-        return [.. rows.Select(row => new BudgetView(row.Name, row.Amount / Micros, row.Reserved / Micros, row.Spent / Micros, (row.Amount - row.Reserved - row.Spent) / Micros, row.ExhaustedAt))];
+        var (rows, confirmations) = await database.ReadAsync(
+            async (db, token) => (await db.MessageBudgets.Where(row => row.CampaignId == campaignId).OrderBy(row => row.Name).ToListAsync(token), await ConfirmationCosts.OfCampaignsAsync(db, [campaignId], token)), cancellationToken);
+        var views = rows.ConvertAll(row => new BudgetView(row.Name, row.Amount / Micros, row.Reserved / Micros, row.Spent / Micros, (row.Amount - row.Reserved - row.Spent) / Micros, row.ExhaustedAt));
+        if (confirmations.TryGetValue(campaignId, out var sent))
+            views.Add(new BudgetView("", null, sent.Reserved / Micros, sent.Spent / Micros, null, null, IsConfirmations: true));
+        return views;
     }
 
     /// <summary>Null: this person may answer the campaign's questions.</summary>

@@ -98,6 +98,7 @@ internal static class ReachoutsRegistration
             services.AddSingleton<IStartupStep, ShippedReplyRules>();
             services.AddSingleton<Replies>();
             services.AddSingleton<Confirmations>();
+            services.AddSingleton<ConfirmationCosts>();
             services.AddSingleton<IWorkHandler, ConfirmOptOut>();
             services.AddSingleton<ReceiptApplier>();
             services.AddSingleton<ReceiptInbox>();

@@ -38,6 +38,7 @@ public sealed class PageTests(ConsoleFixture console)
         { "majun", "/incidents" },
         { "shenning", "/legal-limits" },
         { "shenning", "/send-rules" },
+        { "shenning", "/confirmations" },
         { "shenning", "/send-rules/reply-rules" },
         { "tangwei", "/send-rules/global-holdout" },
         { "tangwei", "/send-rules/staff-reminders" },

@@ -114,6 +114,8 @@ internal sealed class ConfirmOptOut(
             return null;
         }
         (row.State, row.LeaseUntil, row.ChangedAt) = (ConfirmationState.Sending, (realClock.GetUtcNow() + longest + LeaseMargin).ToUnixTimeMilliseconds(), now);
+        // Counted, never refused: no budget may keep back what the law asks for (docs/decisions/0210-confirmations-cost.md).
+        row.Cost = MessageCost.Of(account, new MessageContent { Text = row.Text });
         return row;
     }
 

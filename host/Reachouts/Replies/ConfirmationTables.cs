@@ -31,6 +31,9 @@ public sealed class OptOutConfirmation
     public int AccountNo { get; init; }
     public long CustomerNo { get; init; }
 
+    /// <summary>The campaign whose message the reply followed; null: none did.</summary>
+    public Guid? CampaignId { get; init; }
+
     /// <summary>The reply that it answers: with the account, at most one.</summary>
     public required string ReplyRef { get; init; }
 
@@ -51,6 +54,9 @@ public sealed class OptOutConfirmation
     public DateTimeOffset ChangedAt { get; set; }
     public string? ProviderRef { get; set; }
 
+    /// <summary>What it costs once it may have left: micros, as the account's price was then.</summary>
+    public long Cost { get; set; }
+
     /// <summary>The provider's words, or why it was kept back.</summary>
     public string? Detail { get; set; }
 }
@@ -63,6 +69,8 @@ internal sealed class OptOutConfirmationMapping : IEntityTypeConfiguration<OptOu
         builder.Property(row => row.State).HasConversion<short>();
         builder.HasIndex(row => new { row.AccountNo, row.ReplyRef }).IsUnique();   // a callback that comes twice
         builder.HasIndex(row => new { row.AccountNo, row.ProviderRef });   // receipts
+        builder.HasIndex(row => row.CampaignId).HasFilter("campaign_id IS NOT NULL");   // what a campaign's confirmations cost
+        builder.HasIndex(row => new { row.CustomerNo, row.Id });   // a customer's history
         builder.HasIndex(row => row.LeaseUntil).HasFilter("state = 1");   // the barrier
     }
 }

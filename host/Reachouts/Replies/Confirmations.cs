@@ -7,19 +7,59 @@ using Orchestrator.Host.Time;
 namespace Orchestrator.Host.Reachouts;
 
 /// <summary>A confirmation as people see it.</summary>
-public sealed record ConfirmationView(long Id, int AccountNo, string ReplyRef, string Address, string Language, string Text, ConfirmationState State, DateTimeOffset RepliedAt, DateTimeOffset Latest, DateTimeOffset ChangedAt, string? Detail);
+/// <param name="Customer">The customer's id in other systems.</param>
+/// <param name="Latest">Until then it may leave.</param>
+/// <param name="Cost">Yuan; null: it never left.</param>
+public sealed record ConfirmationView(
+    long Id, int AccountNo, string Account, string? Customer, Guid? CampaignId, string? Campaign, string ReplyRef, string Address, string Language, string Text, ConfirmationState State,
+    DateTimeOffset RepliedAt, DateTimeOffset Latest, DateTimeOffset ChangedAt, decimal? Cost, string? Detail);
+
+/// <summary>Which confirmations. Null members match anything.</summary>
+/// <param name="Before">Pages: only ids below it.</param>
+public sealed record ConfirmationFilter(ConfirmationState? State = null, int? AccountNo = null, string? Customer = null, Guid? CampaignId = null, DateTimeOffset? From = null, DateTimeOffset? Until = null, long? Before = null);
 
 /// <summary>Lists confirmations and takes what providers report of them.</summary>
 internal sealed class Confirmations(Database database, BusinessClock clock)
 {
-    private const int Limit = 200;
+    public const int PageSize = 100;
+    private const decimal Micros = 1_000_000m;
 
     /// <summary>Newest first.</summary>
-    public async Task<List<ConfirmationView>> ListAsync(CancellationToken cancellationToken)
+    public Task<List<ConfirmationView>> ListAsync(ConfirmationFilter filter, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (db, token) =>
+            {
+                var found = await (
+                    from row in Matching(db, filter)
+                    join account in db.ChannelAccounts on row.AccountNo equals account.No
+                    join customer in db.Customers on row.CustomerNo equals customer.CustomerNo into customers
+                    from customer in customers.DefaultIfEmpty()
+                    join campaign in db.Campaigns on row.CampaignId equals campaign.Id into campaigns
+                    from campaign in campaigns.DefaultIfEmpty()
+                    orderby row.Id descending
+                    select new { row, account = account.Name, customer = (string?)customer.ExternalId, campaign = (string?)campaign.Name }).Take(PageSize).ToListAsync(token);
+                return found.ConvertAll(one => new ConfirmationView(
+                    one.row.Id, one.row.AccountNo, one.account, one.customer, one.row.CampaignId, one.campaign, one.row.ReplyRef, one.row.AddressMasked, one.row.Language, one.row.Text, one.row.State,
+                    one.row.RepliedAt, one.row.Latest, one.row.ChangedAt, ConfirmationCosts.MayHaveLeft(one.row.State) ? one.row.Cost / Micros : null, one.row.Detail));
+            },
+            cancellationToken);
+
+    private static IQueryable<OptOutConfirmation> Matching(OrchestratorDb db, ConfirmationFilter filter)
     {
-        var rows = await database.ReadAsync(
-            (db, token) => db.OptOutConfirmations.OrderByDescending(row => row.Id).Take(Limit).ToListAsync(token), cancellationToken);
-        return rows.ConvertAll(row => new ConfirmationView(row.Id, row.AccountNo, row.ReplyRef, row.AddressMasked, row.Language, row.Text, row.State, row.RepliedAt, row.Latest, row.ChangedAt, row.Detail));
+        var rows = db.OptOutConfirmations.AsQueryable();
+        if (filter.State is { } state)
+            rows = rows.Where(row => row.State == state);
+        if (filter.AccountNo is { } account)
+            rows = rows.Where(row => row.AccountNo == account);
+        if (filter.Customer is { Length: > 0 } customer)
+            rows = rows.Where(row => db.Customers.Any(one => one.CustomerNo == row.CustomerNo && one.ExternalId == customer));
+        if (filter.CampaignId is { } campaign)
+            rows = rows.Where(row => row.CampaignId == campaign);
+        if (filter.From is { } from)
+            rows = rows.Where(row => row.RepliedAt >= from);
+        if (filter.Until is { } until)
+            rows = rows.Where(row => row.RepliedAt < until);
+        return filter.Before is { } before ? rows.Where(row => row.Id < before) : rows;
     }
 
     /// <returns>For each receipt whether it was a confirmation's.</returns>
@@ -52,7 +92,13 @@ internal sealed class Confirmations(Database database, BusinessClock clock)
 
 internal static class ReplyEndpoints
 {
-    public static void MapReplies(this RouteGroupBuilder api) =>
-        api.MapGet("/opt-out-confirmations", async (Confirmations service, CancellationToken token) => await service.ListAsync(token))
+    public static void MapReplies(this RouteGroupBuilder api)
+    {
+        api.MapGet("/opt-out-confirmations", async (
+                ConfirmationState? state, int? account, string? customer, Guid? campaign, DateTimeOffset? from, DateTimeOffset? until, long? before, Confirmations service, CancellationToken token) =>
+                await service.ListAsync(new ConfirmationFilter(state, account, customer, campaign, from, until, before), token))
             .RequireRole(Role.Compliance, Role.ConsumerProtection, Role.Platform, Role.Auditor).WithName("ListOptOutConfirmations");
+        api.MapGet("/opt-out-confirmations/costs", async (DateTimeOffset? from, DateTimeOffset? until, ConfirmationCosts service, CancellationToken token) => await service.OfAccountsAsync(from, until, token))
+            .RequireRole(Role.Compliance, Role.ConsumerProtection, Role.Platform, Role.Auditor, Role.Finance).WithName("ListOptOutConfirmationCosts");
+    }
 }

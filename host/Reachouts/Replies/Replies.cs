@@ -36,10 +36,11 @@ internal sealed class Replies(
         var before = await consents.FindAsync(tx, account.Kind, reply.From, cancellationToken);
         var had = before.FirstOrDefault(customer => new ConsentSet(customer.ConsentBits).Has(account.Kind, Purpose.Marketing));
         var customers = await consents.OptOutAsync(tx, account.Kind, reply.From, new OptOut(Source, evidence, account.Kind, Purpose.Marketing), Actor.System, cancellationToken);
+        var campaigns = new Dictionary<long, Guid?>();
         foreach (var customer in customers)
-            await events.NoteLatestAsync(tx, customer, account.Kind, CampaignEventKind.OptOut, cancellationToken);
+            campaigns[customer] = await events.NoteLatestAsync(tx, customer, account.Kind, CampaignEventKind.OptOut, cancellationToken);
         if (had is not null && await RuleAsync(tx, account, reply, cancellationToken) is ({ Confirm: true } rule, var address))
-            await ConfirmAsync(tx, account, had, address, rule, evidence, cancellationToken);
+            await ConfirmAsync(tx, account, had, campaigns.GetValueOrDefault(had.CustomerNo), address, rule, evidence, cancellationToken);
     }
 
     private async Task OptInAsync(WriteTransaction tx, ChannelAccount account, Reply reply, string evidence, CancellationToken cancellationToken)
@@ -58,7 +59,7 @@ internal sealed class Replies(
             await audit.AppendAsync(tx, Chain, Actor.System, cancellationToken, new AuditEntry("consent-given-back", evidence, new { account = account.Name, customers = given }));
     }
 
-    private async Task ConfirmAsync(WriteTransaction tx, ChannelAccount account, Customer customer, string address, ReplyRule rule, string evidence, CancellationToken cancellationToken)
+    private async Task ConfirmAsync(WriteTransaction tx, ChannelAccount account, Customer customer, Guid? campaign, string address, ReplyRule rule, string evidence, CancellationToken cancellationToken)
     {
         if (await tx.Db.OptOutConfirmations.AnyAsync(row => row.AccountNo == account.No && row.ReplyRef == evidence, cancellationToken))
             return;
@@ -70,6 +71,7 @@ internal sealed class Replies(
         {
             AccountNo = account.No,
             CustomerNo = customer.CustomerNo,
+            CampaignId = campaign,
             ReplyRef = evidence,
             Address = personal.Protect(address, ConfirmOptOut.Place)!,
             AddressMasked = CustomerAddresses.Mask(account.Kind, address),
