@@ -37,7 +37,7 @@ internal sealed class StaffTasks(Database database, ChannelPool pool, PollResult
                 var accounts = (await db.ChannelAccounts.Where(row => !row.IsDisabled && row.Mode == AccountMode.Live).OrderBy(row => row.No).ToListAsync(token)).Where(PollResults.WaitsForStaff).ToList();
                 if (accounts.Count == 0)
                     return [];
-                var own = (await db.Occurrences.Where(row => row.CampaignId == campaignId).Select(row => row.Id).ToListAsync(token)).ToHashSet();
+                var own = await db.Occurrences.Where(row => row.CampaignId == campaignId).Select(row => row.Id).ToHashSetAsync(token);
                 var open = new List<StaffTask>();
                 foreach (var account in accounts)
                     open.AddRange((await PollResults.WaitingAsync(db, account.No, since, token)).Where(message => own.Contains(message.OccurrenceId)).GroupBy(message => message.Ref).Select(task => new StaffTask(account, task.Key, [.. task])));

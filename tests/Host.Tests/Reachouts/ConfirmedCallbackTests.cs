@@ -10,9 +10,11 @@ using Orchestrator.Channels;
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Monitoring;
 using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Tests.Fixtures;
+using Orchestrator.Host.Web;
 using Orchestrator.Simulators;
 
 namespace Orchestrator.Host.Tests.Reachouts;
@@ -117,12 +119,12 @@ public sealed class ConfirmedCallbackTests
         Assert.Equal((0.05m, 0m), (whole.Spent, whole.Left));
         Assert.Equal((0.05m, (decimal?)null), Assert.Single(budgets, budget => budget.IsConfirmations) is var line ? (line.Spent, line.Left) : default);
         using var officer = await host.SignInAsync("chen", Role.Compliance);
-        var costs = await officer.GetFromJsonAsync<List<ConfirmationCost>>("/api/v1/opt-out-confirmations/costs", Web.JsonDefaults.Options, Token);
+        var costs = await officer.GetFromJsonAsync<List<ConfirmationCost>>("/api/v1/opt-out-confirmations/costs", JsonDefaults.Options, Token);
         Assert.Equal([new ConfirmationCost(account.No, "gateway", 1, 0.05m, 0m)], costs);
         var listed = Assert.Single(await officer.GetFromJsonAsync<List<JsonElement>>($"/api/v1/opt-out-confirmations?campaign={bed.CampaignId}", Token) ?? []);
         Assert.Equal(("K0000001", "Member Day", 0.05m), (listed.GetProperty("customer").GetString(), listed.GetProperty("campaign").GetString(), listed.GetProperty("cost").GetDecimal()));
         Assert.Empty(await officer.GetFromJsonAsync<List<JsonElement>>("/api/v1/opt-out-confirmations?state=expired", Token) ?? []);
-        var figures = await host.Database.ReadAsync((db, token) => Monitoring.CampaignFigureReader.NumbersAsync(db, bed.CampaignId, token), Token);
+        var figures = await host.Database.ReadAsync((db, token) => CampaignFigureReader.NumbersAsync(db, bed.CampaignId, token), Token);
         Assert.Equal(100_000, figures.MessageCost);
     }
 
@@ -141,9 +143,9 @@ public sealed class ConfirmedCallbackTests
         await host.Database.WriteAsync(
             async (tx, token) =>
             {
-                foreach (var customer in new[] { 1, 2 })
+                for (var customer = 1; customer <= phones.Length; customer++)
                 {
-                    foreach (var purpose in new[] { Purpose.Marketing, Purpose.Servicing })
+                    foreach (var purpose in Purposes.All)
                         await host.Services.GetRequiredService<Consents>().RecordAsync(tx, customer, new ConsentStatement(ChannelKind.Sms, purpose, true, "app", host.Clock.GetUtcNow().AddDays(-30)), Actor.System, token);
                 }
             },

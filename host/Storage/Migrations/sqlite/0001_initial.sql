@@ -602,6 +602,7 @@ CREATE TABLE "opt_out_confirmations" (
     "id" INTEGER NOT NULL CONSTRAINT "pk_opt_out_confirmations" PRIMARY KEY AUTOINCREMENT,
     "account_no" INTEGER NOT NULL,
     "customer_no" INTEGER NOT NULL,
+    "campaign_id" TEXT NULL,
     "reply_ref" TEXT NOT NULL,
     "address" TEXT NULL,
     "address_masked" TEXT NOT NULL,
@@ -614,6 +615,7 @@ CREATE TABLE "opt_out_confirmations" (
     "lease_until" INTEGER NOT NULL,
     "changed_at" INTEGER NOT NULL,
     "provider_ref" TEXT NULL,
+    "cost" INTEGER NOT NULL,
     "detail" TEXT NULL
 );
 
@@ -1058,6 +1060,12 @@ CREATE INDEX "ix_opt_out_confirmations_account_no_provider_ref" ON "opt_out_conf
 
 
 CREATE UNIQUE INDEX "ix_opt_out_confirmations_account_no_reply_ref" ON "opt_out_confirmations" ("account_no", "reply_ref");
+
+
+CREATE INDEX "ix_opt_out_confirmations_campaign_id" ON "opt_out_confirmations" ("campaign_id") WHERE campaign_id IS NOT NULL;
+
+
+CREATE INDEX "ix_opt_out_confirmations_customer_no_id" ON "opt_out_confirmations" ("customer_no", "id");
 
 
 CREATE INDEX "ix_opt_out_confirmations_lease_until" ON "opt_out_confirmations" ("lease_until") WHERE state = 1;
