@@ -92,7 +92,7 @@ public sealed class CampaignFigureReader : ICampaignFigures
     // Messages, and the confirmations that they brought about.
     private static async Task<Dictionary<Guid, long>> SpentAsync(OrchestratorDb db, IReadOnlyCollection<Guid> campaigns, CancellationToken cancellationToken)
     {
-        var spent = await db.MessageBudgets.Where(row => campaigns.Contains(row.CampaignId) && row.Name == MessageBudget.Whole).ToDictionaryAsync(row => row.CampaignId, row => row.Spent, cancellationToken);
+        var spent = await MessageBudgets.Uses(db, campaigns).Where(use => use.Name == MessageBudget.Whole).ToDictionaryAsync(use => use.CampaignId, use => use.Spent, cancellationToken);
         foreach (var (campaign, confirmations) in await ConfirmationCosts.OfCampaignsAsync(db, campaigns, cancellationToken))
             spent[campaign] = spent.GetValueOrDefault(campaign) + confirmations.Spent;
         return spent;

@@ -25,6 +25,8 @@ public sealed partial class OrchestratorDb
 
     public DbSet<MessageBudget> MessageBudgets => Set<MessageBudget>();
 
+    public DbSet<BudgetShare> BudgetShares => Set<BudgetShare>();
+
     public DbSet<BudgetRoute> BudgetRoutes => Set<BudgetRoute>();
 
     public DbSet<TrackedLinkRow> TrackedLinks => Set<TrackedLinkRow>();

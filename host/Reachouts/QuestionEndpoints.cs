@@ -31,13 +31,20 @@ internal static class QuestionEndpoints
     /// <summary>The buckets of a campaign, the whole first; last what its confirmations of opt-outs cost, where there were any.</summary>
     public static async Task<IReadOnlyList<BudgetView>> BudgetsAsync(Guid campaignId, Database database, CancellationToken cancellationToken)
     {
-        var (rows, confirmations) = await database.ReadAsync(
-            async (db, token) => (await db.MessageBudgets.Where(row => row.CampaignId == campaignId).OrderBy(row => row.Name).ToListAsync(token), await ConfirmationCosts.OfCampaignsAsync(db, [campaignId], token)), cancellationToken);
-        var views = rows.ConvertAll(row => new BudgetView(row.Name, row.Amount / Micros, row.Reserved / Micros, row.Spent / Micros, (row.Amount - row.Reserved - row.Spent) / Micros, row.ExhaustedAt));
+        var (rows, uses, confirmations) = await database.ReadAsync(
+            async (db, token) => (
+                await db.MessageBudgets.Where(row => row.CampaignId == campaignId).OrderBy(row => row.Name).ToListAsync(token),
+                await MessageBudgets.Uses(db, [campaignId]).ToDictionaryAsync(use => use.Name, token),
+                await ConfirmationCosts.OfCampaignsAsync(db, [campaignId], token)),
+            cancellationToken);
+        var views = rows.ConvertAll(row => View(row, uses[row.Name]));
         if (confirmations.TryGetValue(campaignId, out var sent))
             views.Add(new BudgetView("", null, sent.Reserved / Micros, sent.Spent / Micros, null, null, IsConfirmations: true));
         return views;
     }
+
+    private static BudgetView View(MessageBudget bucket, BudgetUse use) =>
+        new(bucket.Name, bucket.Amount / Micros, use.Reserved / Micros, use.Spent / Micros, (bucket.Amount - use.Reserved - use.Spent) / Micros, bucket.ExhaustedAt);
 
     /// <summary>Null: this person may answer the campaign's questions.</summary>
     public static async Task<Refusal?> RefuseAsync(Guid campaignId, Database database, Actor actor, Texts texts, CancellationToken cancellationToken)

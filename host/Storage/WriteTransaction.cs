@@ -34,6 +34,13 @@ public sealed class WriteTransaction
         Db.Set<T>().FromSqlRaw(Dialect == DatabaseDialect.PostgreSql ? select + " FOR UPDATE" : select, parameters).AsTracking();
 #pragma warning restore EF1002, EF1003
 
+    /// <summary>The same without those that another transaction has locked.</summary>
+    public IQueryable<T> LockedIfFree<T>(string select, params object[] parameters)
+        where T : class =>
+#pragma warning disable EF1002, EF1003 // As above.
+        Db.Set<T>().FromSqlRaw(Dialect == DatabaseDialect.PostgreSql ? select + " FOR UPDATE SKIP LOCKED" : select, parameters).AsTracking();
+#pragma warning restore EF1002, EF1003
+
     /// <summary>Runs <paramref name="action"/> once the commit is durable, never if it is not; it must not throw.</summary>
     public void AfterCommit(Action action) => afterCommit.Add(action);
 

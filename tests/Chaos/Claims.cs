@@ -76,13 +76,13 @@ internal sealed class Claims(NpgsqlConnection db, LogSummary log, ChaosOptions o
 
     private async Task BudgetsAsync()
     {
-        var over = await ScalarAsync("SELECT COUNT(*) FROM message_budgets WHERE amount IS NOT NULL AND reserved + spent > amount");
-        var spent = await ScalarAsync("SELECT COALESCE(SUM(spent), 0)::bigint FROM message_budgets WHERE name = ''");
-        var reserved = await ScalarAsync("SELECT COALESCE(SUM(reserved), 0)::bigint FROM message_budgets WHERE name = ''");
+        var over = await ScalarAsync("SELECT COUNT(*) FROM message_budgets b WHERE amount < (SELECT SUM(reserved + spent) FROM budget_shares s WHERE s.campaign_id = b.campaign_id AND s.name = b.name)");
+        var spent = await ScalarAsync("SELECT COALESCE(SUM(spent), 0)::bigint FROM budget_shares WHERE name = ''");
+        var reserved = await ScalarAsync("SELECT COALESCE(SUM(reserved), 0)::bigint FROM budget_shares WHERE name = ''");
         var costs = await ScalarAsync($"SELECT COALESCE(SUM(cost), 0)::bigint FROM messages WHERE state IN ({Numbers(MessageState.Accepted, MessageState.Delivered)})");
         var held = await ScalarAsync($"SELECT COALESCE(SUM(cost), 0)::bigint FROM messages WHERE state = {(int)MessageState.Unknown}");
         var tight = await ScalarAsync("SELECT MIN(amount) FROM message_budgets WHERE name = '' AND amount IS NOT NULL");
-        var used = await ScalarAsync("SELECT reserved + spent FROM message_budgets WHERE name = '' AND amount IS NOT NULL ORDER BY amount LIMIT 1");
+        var used = await ScalarAsync("SELECT (SELECT SUM(reserved + spent)::bigint FROM budget_shares s WHERE s.campaign_id = b.campaign_id AND s.name = b.name) FROM message_budgets b WHERE name = '' AND amount IS NOT NULL ORDER BY amount LIMIT 1");
         var wanting = await ScalarAsync($"SELECT COALESCE(SUM(count), 0) FROM message_counts WHERE state = {(int)MessageState.Expired} AND reason = {(int)SkipReason.Budget}");
         Add("budgets never exceeded, charged to the fen", over == 0 && spent > 0 && spent == costs && reserved == held && used <= tight && wanting > 0,
             $"{spent / 1e6m:N2} spent of {costs / 1e6m:N2} that the messages cost, {reserved / 1e6m:N2} held for unknown ones of {held / 1e6m:N2}; the tight one {used / 1e6m:N2} of {tight / 1e6m:N2}, {wanting:N0} messages without money");

@@ -20,14 +20,46 @@ public sealed class MessageBudget
     /// <summary>The most it may come to; null: only counted.</summary>
     public long? Amount { get; set; }
 
-    /// <summary>Held by messages that are leased or unknown: the most they can cost.</summary>
+    /// <summary>Since when messages wait for money; null: none does.</summary>
+    public DateTimeOffset? ExhaustedAt { get; set; }
+}
+
+/// <summary>
+/// A part of a bucket. Batches charge different parts, so that they don't wait for each other's commit; the bucket's figures are the sums.
+/// </summary>
+/// <remarks>
+/// A lease charges a lending part, up to its quota. Quotas are handed out under the lock of the bucket and never come to more than the bucket's amount
+/// less what the other parts hold; those only take note of what became of messages, which as a rule gives money back.
+/// </remarks>
+public sealed class BudgetShare
+{
+    /// <summary>Parts below this number lend.</summary>
+    public const short Lending = 16;
+
+    /// <summary>The part of what is neither leased nor settled by a sender: receipts, answers to questions.</summary>
+    public const short Rest = 32;
+
+    public Guid CampaignId { get; init; }
+    public required string Name { get; init; }
+    public short Shard { get; init; }
+
+    /// <summary>The most that a lending part may hold.</summary>
+    public long Quota { get; set; }
+
+    /// <summary>Held by messages that are leased or unknown: the most they can cost. Below zero where another part reserved what this one settled.</summary>
     public long Reserved { get; set; }
 
     /// <summary>Cost of messages that a provider took.</summary>
     public long Spent { get; set; }
+}
 
-    /// <summary>Since when messages wait for money; null: none does.</summary>
-    public DateTimeOffset? ExhaustedAt { get; set; }
+/// <summary>What a bucket holds and has paid, over all its parts.</summary>
+public sealed record BudgetUse
+{
+    public required Guid CampaignId { get; init; }
+    public required string Name { get; init; }
+    public required long Reserved { get; init; }
+    public required long Spent { get; init; }
 }
 
 /// <summary>Which buckets pay for a channel of an occurrence.</summary>
@@ -60,6 +92,15 @@ internal sealed class MessageBudgetMapping : IEntityTypeConfiguration<MessageBud
     {
         builder.ToTable("message_budgets");
         builder.HasKey(row => new { row.CampaignId, row.Name });
+    }
+}
+
+internal sealed class BudgetShareMapping : IEntityTypeConfiguration<BudgetShare>
+{
+    public void Configure(EntityTypeBuilder<BudgetShare> builder)
+    {
+        builder.ToTable("budget_shares");
+        builder.HasKey(row => new { row.CampaignId, row.Name, row.Shard });
     }
 }
 

@@ -19,21 +19,32 @@ internal sealed class MessageBudgets(AuditChain audit, BusinessClock clock)
 {
     private const decimal Micros = 1_000_000m;
 
+    /// <summary>Micro-batches that a part is given money for at a time.</summary>
+    private const int Ahead = 15;
+
+    /// <summary>What a bucket without a limit hands out.</summary>
+    private const long Unlimited = 1L << 60;
+
     /// <summary>Brings buckets and routes of a campaign in line with its approved brief; what was used stays used.</summary>
     public static async Task SetAsync(WriteTransaction tx, Guid campaignId, Brief brief, CancellationToken cancellationToken)
     {
         await tx.Db.SaveChangesAsync(cancellationToken);
-        var buckets = await tx.Locked<MessageBudget>("SELECT * FROM message_budgets WHERE campaign_id = {0}", campaignId).ToDictionaryAsync(row => row.Name, cancellationToken);
+        // Parts before buckets: the order in which a lease locks them.
+        var shares = (await tx.Locked<BudgetShare>("SELECT * FROM budget_shares WHERE campaign_id = {0} ORDER BY name, shard", campaignId).ToListAsync(cancellationToken)).ToLookup(row => row.Name);
+        var buckets = await tx.Locked<MessageBudget>("SELECT * FROM message_budgets WHERE campaign_id = {0} ORDER BY name", campaignId).ToDictionaryAsync(row => row.Name, cancellationToken);
         foreach (var (name, amount) in Buckets(brief.Budget))
         {
             if (!buckets.Remove(name, out var bucket))
+            {
                 tx.Db.Add(bucket = new MessageBudget { CampaignId = campaignId, Name = name });
-            if (bucket.Amount != amount)
-                (bucket.Amount, bucket.ExhaustedAt) = (amount, null);
+                for (short shard = 0; shard <= BudgetShare.Rest; shard++)
+                    tx.Db.Add(new BudgetShare { CampaignId = campaignId, Name = name, Shard = shard });
+            }
+            SetAmount(bucket, amount, shares[name]);
         }
         // A line that is gone no longer limits; what it paid stays on record.
         foreach (var gone in buckets.Values)
-            (gone.Amount, gone.ExhaustedAt) = (null, null);
+            SetAmount(gone, null, shares[gone.Name]);
         await tx.Db.SaveChangesAsync(cancellationToken);
         await tx.Db.BudgetRoutes.Where(row => row.CampaignId == campaignId).ExecuteDeleteAsync(cancellationToken);
         var occurrences = await (from occurrence in tx.Db.Occurrences join reachout in tx.Db.Reachouts on occurrence.ReachoutId equals reachout.Id where occurrence.CampaignId == campaignId select new { occurrence.Id, reachout.Phase }).ToListAsync(cancellationToken);
@@ -42,13 +53,29 @@ internal sealed class MessageBudgets(AuditChain audit, BusinessClock clock)
         await tx.Db.SaveChangesAsync(cancellationToken);
     }
 
-    /// <summary>What is left for each channel of an occurrence. Another sender may be faster: <see cref="ApplyAsync"/> decides.</summary>
+    /// <summary>Quotas were handed out of the amount before; they are handed out anew.</summary>
+    private static void SetAmount(MessageBudget bucket, long? amount, IEnumerable<BudgetShare> shares)
+    {
+        if (bucket.Amount == amount)
+            return;
+        (bucket.Amount, bucket.ExhaustedAt) = (amount, null);
+        foreach (var share in shares.Where(share => share.Shard < BudgetShare.Lending))
+            share.Quota = share.Reserved + share.Spent;
+    }
+
+    /// <summary>What the buckets of campaigns hold and have paid.</summary>
+    public static IQueryable<BudgetUse> Uses(OrchestratorDb db, IReadOnlyCollection<Guid> campaigns) =>
+        db.BudgetShares.Where(row => campaigns.Contains(row.CampaignId)).GroupBy(row => new { row.CampaignId, row.Name })
+            .Select(group => new BudgetUse { CampaignId = group.Key.CampaignId, Name = group.Key.Name, Reserved = group.Sum(row => row.Reserved), Spent = group.Sum(row => row.Spent) });
+
+    /// <summary>What is left for each channel of an occurrence. Another sender may be faster: <see cref="ChargeAsync"/> decides.</summary>
     public static async Task<IReadOnlyList<BudgetLeft>> LeftAsync(OrchestratorDb db, long occurrenceId, CancellationToken cancellationToken) =>
         await (
             from route in db.BudgetRoutes
             join bucket in db.MessageBudgets on new { route.CampaignId, route.Name } equals new { bucket.CampaignId, bucket.Name }
             where route.OccurrenceId == occurrenceId
-            select new BudgetLeft(route.Channel, bucket.Name, bucket.Amount - bucket.Reserved - bucket.Spent)).ToListAsync(cancellationToken);
+            select new BudgetLeft(
+                route.Channel, bucket.Name, bucket.Amount - db.BudgetShares.Where(share => share.CampaignId == bucket.CampaignId && share.Name == bucket.Name).Sum(share => share.Reserved + share.Spent))).ToListAsync(cancellationToken);
 
     /// <summary>Why what is unsent at the end of an occurrence's time is unsent: for want of money where a limit of its own was reached.</summary>
     public static async Task<SkipReason> WhyLateAsync(OrchestratorDb db, long occurrenceId, CancellationToken cancellationToken) =>
@@ -58,44 +85,101 @@ internal sealed class MessageBudgets(AuditChain audit, BusinessClock clock)
             where route.OccurrenceId == occurrenceId && bucket.Amount != null && bucket.ExhaustedAt != null
             select route).AnyAsync(cancellationToken) ? SkipReason.Budget : SkipReason.TooLate;
 
-    /// <summary>Moves money with the messages. Last in its transaction: the rows are hot.</summary>
-    /// <returns>Channels of a bucket that is now overdrawn: another sender took what was left.</returns>
-    public static async Task<IReadOnlySet<short>> ApplyAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<CostMove> moves, CancellationToken cancellationToken)
+    /// <summary>Moves money with messages that were charged before. Last in its transaction.</summary>
+    /// <param name="shard">The part that takes note.</param>
+    public static async Task ApplyAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<CostMove> moves, short shard, CancellationToken cancellationToken)
     {
-        var perChannel = moves.GroupBy(move => move.Channel)
-            .Select(group => (Channel: group.Key, Reserved: group.Sum(move => move.Reserved), Spent: group.Sum(move => move.Spent)))
-            .Where(sum => sum.Reserved != 0 || sum.Spent != 0).OrderBy(sum => sum.Channel).ToList();
-        if (perChannel.Count == 0)
+        var sums = Sums(moves);
+        if (sums.Count == 0)
+            return;
+        await using var command = Command(tx, BudgetSql.For(tx.Dialect).Apply, occurrenceId, shard);
+        RowSet.Bind(
+            command, tx.Dialect,
+            ("channel", sums.Select(sum => sum.Channel).ToArray()), ("reserved", sums.Select(sum => sum.Reserved).ToArray()), ("spent", sums.Select(sum => sum.Spent).ToArray()));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Reserves money for messages that are being leased, also where there is too little: the caller gives that back in the same transaction.</summary>
+    /// <param name="shard">A lending part that no other batch charges at the time, so that senders seldom wait for each other.</param>
+    /// <returns>Channels that have too little: another sender took what was left.</returns>
+    public static async Task<IReadOnlySet<short>> ChargeAsync(WriteTransaction tx, Guid campaignId, long occurrenceId, IReadOnlyList<CostMove> moves, short shard, CancellationToken cancellationToken)
+    {
+        var sums = Sums(moves);
+        if (sums.Count == 0)
             return new HashSet<short>();
-        var over = new List<string>();
-        await using (var command = Command(tx, BudgetSql.For(tx.Dialect).Apply, occurrenceId))
+        var beyondQuota = new List<string>();
+        await using (var command = Command(tx, BudgetSql.For(tx.Dialect).Charge, occurrenceId, shard))
         {
-            RowSet.Bind(
-                command, tx.Dialect,
-                ("channel", perChannel.Select(sum => sum.Channel).ToArray()), ("reserved", perChannel.Select(sum => sum.Reserved).ToArray()), ("spent", perChannel.Select(sum => sum.Spent).ToArray()));
+            RowSet.Bind(command, tx.Dialect, ("channel", sums.Select(sum => sum.Channel).ToArray()), ("reserved", sums.Select(sum => sum.Reserved).ToArray()));
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
                 if (reader.GetInt64(1) > 0)
-                    over.Add(reader.GetString(0));
+                    beyondQuota.Add(reader.GetString(0));
             }
+        }
+        var over = new List<string>();
+        foreach (var name in beyondQuota.Order(StringComparer.Ordinal))
+        {
+            if (!await DrawAsync(tx, campaignId, name, sums.Sum(sum => sum.Reserved), shard, cancellationToken))
+                over.Add(name);
         }
         if (over.Count == 0)
             return new HashSet<short>();
         var routes = await tx.Db.BudgetRoutes.Where(row => row.OccurrenceId == occurrenceId && over.Contains(row.Name)).Select(row => row.Channel).ToListAsync(cancellationToken);
-        return perChannel.Where(sum => sum.Reserved + sum.Spent > 0).Select(sum => sum.Channel).Intersect(routes).ToHashSet();
+        return sums.Select(sum => sum.Channel).Intersect(routes).ToHashSet();
     }
+
+    /// <summary>Raises the quota of a part that was charged beyond it: out of what nobody has, else out of what other parts don't need now.</summary>
+    /// <returns>False: there is too little.</returns>
+    private static async Task<bool> DrawAsync(WriteTransaction tx, Guid campaignId, string name, long need, short shard, CancellationToken cancellationToken)
+    {
+        var bucket = await tx.Locked<MessageBudget>("SELECT * FROM message_budgets WHERE campaign_id = {0} AND name = {1}", campaignId, name).SingleAsync(cancellationToken);
+        // Read after the lock: quotas change under it only.
+        var shares = await tx.Db.BudgetShares.AsNoTracking().Where(row => row.CampaignId == campaignId && row.Name == name).ToListAsync(cancellationToken);
+        var own = shares.Single(row => row.Shard == shard);
+        var missing = own.Reserved + own.Spent - own.Quota;
+        var left = bucket.Amount is { } amount ? amount - shares.Sum(row => row.Shard < BudgetShare.Lending ? row.Quota : row.Reserved + row.Spent) : Unlimited;
+        if (left < missing)
+            left += await TakeBackAsync(tx, campaignId, name, shard, cancellationToken);
+        if (left < missing)
+            return false;
+        // Several micro-batches' worth, but near the end only what is needed.
+        var grant = missing + Math.Min((left - missing) / BudgetShare.Lending, Ahead * need);
+        await tx.Db.BudgetShares.Where(row => row.CampaignId == campaignId && row.Name == name && row.Shard == shard).ExecuteUpdateAsync(set => set.SetProperty(row => row.Quota, row => row.Quota + grant), cancellationToken);
+        bucket.ExhaustedAt = null;
+        await tx.Db.SaveChangesAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Takes back what other parts were given and have not used. A part that is being charged is left alone: it would wait for us, and we for it.</summary>
+    private static async Task<long> TakeBackAsync(WriteTransaction tx, Guid campaignId, string name, short shard, CancellationToken cancellationToken)
+    {
+        var others = await tx.LockedIfFree<BudgetShare>("SELECT * FROM budget_shares WHERE campaign_id = {0} AND name = {1} AND shard < {2} AND shard <> {3} AND quota > reserved + spent ORDER BY shard", campaignId, name, BudgetShare.Lending, shard).ToListAsync(cancellationToken);
+        var back = 0L;
+        foreach (var other in others)
+        {
+            back += other.Quota - other.Reserved - other.Spent;
+            other.Quota = other.Reserved + other.Spent;
+        }
+        await tx.Db.SaveChangesAsync(cancellationToken);
+        return back;
+    }
+
+    private static List<(short Channel, long Reserved, long Spent)> Sums(IReadOnlyList<CostMove> moves) =>
+        [.. moves.GroupBy(move => move.Channel).Select(group => (Channel: group.Key, Reserved: group.Sum(move => move.Reserved), Spent: group.Sum(move => move.Spent))).Where(sum => sum.Reserved != 0 || sum.Spent != 0).OrderBy(sum => sum.Channel)];
 
     /// <summary>Notes once that messages wait for money.</summary>
     public async Task NoteExhaustedAsync(WriteTransaction tx, Guid campaignId, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        var uses = await Uses(tx.Db, [campaignId]).ToDictionaryAsync(use => use.Name, cancellationToken);
         foreach (var bucket in await tx.Locked<MessageBudget>("SELECT * FROM message_budgets WHERE campaign_id = {0} ORDER BY name", campaignId).ToListAsync(cancellationToken))
         {
             if (!names.Contains(bucket.Name) || bucket.ExhaustedAt is not null)
                 continue;
             bucket.ExhaustedAt = now;
-            await audit.AppendAsync(tx, AuditChain.ForCampaign(campaignId), Actor.System, cancellationToken, new AuditEntry("budget-exhausted", bucket.Name.Length == 0 ? null : bucket.Name, new { amount = bucket.Amount / Micros, reserved = bucket.Reserved / Micros, spent = bucket.Spent / Micros }));
+            await audit.AppendAsync(tx, AuditChain.ForCampaign(campaignId), Actor.System, cancellationToken, new AuditEntry("budget-exhausted", bucket.Name.Length == 0 ? null : bucket.Name, new { amount = bucket.Amount / Micros, reserved = uses[bucket.Name].Reserved / Micros, spent = uses[bucket.Name].Spent / Micros }));
         }
     }
 
@@ -116,7 +200,7 @@ internal sealed class MessageBudgets(AuditChain audit, BusinessClock clock)
         }
     }
 
-    private static DbCommand Command(WriteTransaction tx, string text, long occurrenceId)
+    private static DbCommand Command(WriteTransaction tx, string text, long occurrenceId, short shard)
     {
         var command = tx.Connection.CreateCommand();
         command.Transaction = tx.Transaction;
@@ -124,10 +208,11 @@ internal sealed class MessageBudgets(AuditChain audit, BusinessClock clock)
         command.CommandText = text;
 #pragma warning restore CA2100
         RowSet.Bind(command, "occurrence", occurrenceId);
+        RowSet.Bind(command, "shard", shard);
         return command;
     }
 
-    /// <summary>The one statement, per dialect.</summary>
+    /// <summary>The statements, per dialect.</summary>
     private sealed class BudgetSql
     {
         private static readonly BudgetSql PostgreSql = new(DatabaseDialect.PostgreSql);
@@ -136,21 +221,22 @@ internal sealed class MessageBudgets(AuditChain audit, BusinessClock clock)
         private BudgetSql(DatabaseDialect dialect)
         {
             var isPostgres = dialect == DatabaseDialect.PostgreSql;
-            // Buckets are locked by name, so that two senders never wait for each other crosswise.
-            var locked = isPostgres ? ", k AS MATERIALIZED (SELECT b.campaign_id, b.name FROM message_budgets b JOIN d ON b.campaign_id = d.campaign_id AND b.name = d.name ORDER BY b.name FOR UPDATE OF b)" : "";
+            // Parts are locked by name, so that two senders never wait for each other crosswise.
+            var locked = isPostgres ? ", k AS MATERIALIZED (SELECT s.campaign_id, s.name FROM budget_shares s JOIN d ON s.campaign_id = d.campaign_id AND s.name = d.name WHERE s.shard = @shard ORDER BY s.name FOR UPDATE OF s)" : "";
             var join = isPostgres ? "d JOIN k ON k.campaign_id = d.campaign_id AND k.name = d.name" : "d";
-            var own = isPostgres ? "b.name, COALESCE(b.reserved + b.spent - b.amount, 0)" : "name, COALESCE(reserved + spent - amount, 0)";
-            Apply = $"""
-                WITH d AS (SELECT t.campaign_id, t.name, SUM(r.reserved) AS reserved, SUM(r.spent) AS spent FROM {RowSet.Source(dialect, "channel", "reserved", "spent")}
+            var own = isPostgres ? "s.name, s.reserved + s.spent - s.quota" : "name, reserved + spent - quota";
+            string Move(string sums, string set, params string[] columns) => $"""
+                WITH d AS (SELECT t.campaign_id, t.name, {sums} FROM {RowSet.Source(dialect, ["channel", .. columns])}
                     JOIN budget_routes t ON t.occurrence_id = @occurrence AND t.channel = r.channel GROUP BY t.campaign_id, t.name){locked}
-                UPDATE message_budgets AS b SET reserved = b.reserved + d.reserved, spent = b.spent + d.spent,
-                    exhausted_at = CASE WHEN d.reserved + d.spent < 0 THEN NULL ELSE b.exhausted_at END
-                FROM {join} WHERE b.campaign_id = d.campaign_id AND b.name = d.name
-                RETURNING {own}
+                UPDATE budget_shares AS s SET {set} FROM {join} WHERE s.campaign_id = d.campaign_id AND s.name = d.name AND s.shard = @shard
                 """;
+            Apply = Move("SUM(r.reserved) AS reserved, SUM(r.spent) AS spent", "reserved = s.reserved + d.reserved, spent = s.spent + d.spent", "reserved", "spent");
+            Charge = $"{Move("SUM(r.reserved) AS reserved", "reserved = s.reserved + d.reserved", "reserved")} RETURNING {own}";
         }
 
         public string Apply { get; }
+
+        public string Charge { get; }
 
         public static BudgetSql For(DatabaseDialect dialect) => dialect == DatabaseDialect.PostgreSql ? PostgreSql : Sqlite;
     }

@@ -100,7 +100,7 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
         foreach (var (from, to, reason) in moves)
             deltas.Move(from.Key, new CountKey(from.Step, from.Channel, to, reason));
         await CountAsync(tx, deltas, 1, cancellationToken);
-        await MessageBudgets.ApplyAsync(tx, occurrenceId, [.. moves.Select(move => new CostMove(move.From.Channel, move.From.State, move.From.Cost, move.To, move.From.Cost))], cancellationToken);
+        await MessageBudgets.ApplyAsync(tx, occurrenceId, [.. moves.Select(move => new CostMove(move.From.Channel, move.From.State, move.From.Cost, move.To, move.From.Cost))], BudgetShare.Rest, cancellationToken);
     }
 
     /// <summary>Gives up leased messages of a range whose sender is gone: unknown until a receipt or the provider settles them.</summary>

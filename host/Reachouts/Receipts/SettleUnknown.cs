@@ -100,7 +100,7 @@ internal sealed class SettleUnknown(
                 var settled = await ledger.SettleUnknownAsync(tx, occurrence, rows, token);
                 await MessageBudgets.ApplyAsync(
                     tx, occurrence,
-                    [.. rows.Where(row => settled.Contains((row.CustomerNo, row.Step))).Select(row => (row, stillUnknown[(row.CustomerNo, row.Step)].Cost)).Select(pair => new CostMove(pair.row.Channel, MessageState.Unknown, pair.Cost, pair.row.To, pair.Cost))], token);
+                    [.. rows.Where(row => settled.Contains((row.CustomerNo, row.Step))).Select(row => (row, stillUnknown[(row.CustomerNo, row.Step)].Cost)).Select(pair => new CostMove(pair.row.Channel, MessageState.Unknown, pair.Cost, pair.row.To, pair.Cost))], BudgetShare.Rest, token);
                 await ledger.CloseIssuesAsync(tx, occurrence, [.. issues.Select(issue => new SettleRow(issue.CustomerNo, issue.Step, issue.Attempt, 0, issue.AccountNo, state(issue), SkipReason.None))], token);
                 var again = rows.Where(row => row.To == MessageState.Planned).ToList();
                 if (again.Count > 0)

@@ -65,7 +65,7 @@ internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Conse
                 .. settlements.Where(item => settled.Contains((item.Row.Due.CustomerNo, item.Row.Due.Step)))
                     .Select(item => new CostMove(item.Row.Channel, MessageState.Leased, item.Row.Cost, item.To, item.To == MessageState.Unknown ? item.Row.Cost : item.Row.Actual)),
             ],
-            cancellationToken);
+            shard, cancellationToken);
         foreach (var settlement in settlements.Where(item => item.Suppress || item.OptOut))
             await RecordRefusalAsync(tx, job, settlement, cancellationToken);
         await NoteAccountsAsync(tx, job, settlements, cancellationToken);

@@ -183,7 +183,7 @@ internal sealed partial class MicroBatches(
         var leased = result.Standing.Where(row => row.To == MessageState.Leased && row.Cost != 0).ToList();
         if (leased.Count == 0)
             return result;
-        var over = await MessageBudgets.ApplyAsync(tx, job.Occurrence.Id, [.. leased.Select(row => new CostMove(row.Channel, MessageState.Planned, 0, MessageState.Leased, row.Cost))], cancellationToken);
+        var over = await MessageBudgets.ChargeAsync(tx, job.Reachout.CampaignId, job.Occurrence.Id, [.. leased.Select(row => new CostMove(row.Channel, MessageState.Planned, 0, MessageState.Leased, row.Cost))], LeaseShard(batch), cancellationToken);
         if (over.Count == 0)
             return result;
         await deliveries.SettleAsync(tx, job, [.. leased.Where(row => over.Contains(row.Channel)).Select(Settlement.Returned)], LeaseShard(batch), cancellationToken);

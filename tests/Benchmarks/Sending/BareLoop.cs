@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace Orchestrator.Benchmarks.Sending;
@@ -10,9 +9,9 @@ internal static class BareLoop
     {
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = inFlight });
         await LoopAsync(http, sink, 5_000, inFlight);
-        var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        var timer = RunTimer.Start(null);
         await LoopAsync(http, sink, messages, inFlight);
-        return Figure.Of(messages, started, cpu);
+        return timer.Stop(messages);
     }
 
     private static async Task LoopAsync(HttpClient http, Uri sink, int messages, int inFlight)
@@ -32,15 +31,3 @@ internal static class BareLoop
     }
 }
 
-/// <summary>One measured run.</summary>
-internal readonly record struct Figure(double PerSecond, double CpuMicroseconds)
-{
-    public static Figure Of(long messages, long started, TimeSpan cpuBefore) =>
-        new(messages / Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpuBefore).TotalMicroseconds / Math.Max(1, messages));
-
-    public static Figure Median(IEnumerable<Figure> rounds)
-    {
-        Figure[] sorted = [.. rounds.OrderBy(round => round.PerSecond)];
-        return sorted[sorted.Length / 2];
-    }
-}

@@ -27,6 +27,8 @@ internal sealed class SendingBed : IAsyncDisposable
     private readonly string database;
     private readonly string directory;
 
+    private int? server;
+
     private SendingBed(WebApplication app, string database, string directory) => (this.app, this.database, this.directory) = (app, database, directory);
 
     private BusinessClock Clock => app.Services.GetRequiredService<BusinessClock>();
@@ -43,7 +45,7 @@ internal sealed class SendingBed : IAsyncDisposable
         app.Services.GetRequiredService<BusinessClock>().FreezeAt(Noon);
         await app.InitialiseAsync(CancellationToken.None);
         await app.StartAsync();
-        return new SendingBed(app, database, directory);
+        return new SendingBed(app, database, directory) { server = await PostmasterAsync(database) };
     }
 
     /// <summary>One campaign from its time to its completion: planning, sending, settling.</summary>
@@ -52,7 +54,7 @@ internal sealed class SendingBed : IAsyncDisposable
     public async Task<Figure> SendAsync(int recipients, params IReadOnlyList<SendingBed> others)
     {
         var id = await LaunchAsync(recipients);
-        var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        var (timer, started) = (RunTimer.Start(server), Stopwatch.GetTimestamp());
         foreach (var bed in others.Append(this))
             bed.Clock.Advance(TimeSpan.FromSeconds(2));
         var queries = app.Services.GetRequiredService<LedgerQueries>();
@@ -65,7 +67,7 @@ internal sealed class SendingBed : IAsyncDisposable
             if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(15))
                 throw new InvalidOperationException($"Not finished: {await DescribeAsync(id)}");
         }
-        var figure = Figure.Of(recipients, started, cpu);
+        var figure = timer.Stop(recipients);
         var counts = await queries.CountsAsync(id, CancellationToken.None);
         if (counts.Where(row => row.State is MessageState.Accepted or MessageState.Delivered).Sum(row => row.Count) != recipients)
             throw new InvalidOperationException($"Not everybody was sent to: {await DescribeAsync(id)}");
@@ -89,6 +91,14 @@ internal sealed class SendingBed : IAsyncDisposable
         var counts = await app.Services.GetRequiredService<LedgerQueries>().CountsAsync(campaign, CancellationToken.None);
         var errors = await app.Services.GetRequiredService<Database>().ReadAsync((db, token) => db.ScheduledWork.Where(row => row.LastError != null).Select(row => row.LastError).Distinct().Take(3).ToListAsync(token), CancellationToken.None);
         return string.Join(", ", counts.Select(row => $"{row.State}/{row.Reason} {row.Count}")) + " " + string.Join(" | ", errors);
+    }
+
+    private static async Task<int?> PostmasterAsync(string database)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int", connection);
+        return (int?)await command.ExecuteScalarAsync();
     }
 
     public async Task AddCustomersAsync(int count)

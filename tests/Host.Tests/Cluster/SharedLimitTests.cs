@@ -34,14 +34,14 @@ public sealed class SharedLimitTests
             async () =>
             {
                 Advance(first, second, 1_000);
-                overdrawn = Math.Max(overdrawn, await first.Database.ReadAsync((db, token) => db.Set<MessageBudget>().LongCountAsync(row => row.Amount != null && row.Reserved + row.Spent > row.Amount, token), Token));
+                overdrawn = Math.Max(overdrawn, await first.Database.ReadAsync((db, token) => db.MessageBudgets.LongCountAsync(row => row.Amount != null && db.BudgetShares.Where(share => share.CampaignId == row.CampaignId && share.Name == row.Name).Sum(share => share.Reserved + share.Spent) > row.Amount, token), Token));
                 return simulator.Simulation.Log.Summary().Accepted >= 3_000 && (await bed.CountsAsync()).GetValueOrDefault(MessageState.Leased) == 0;
             },
             "the budget is used up", 180);
 
         Assert.Equal(0, overdrawn);
         Assert.Equal(3_000, simulator.Simulation.Log.Summary().Accepted);
-        var budget = await first.Database.ReadAsync((db, token) => db.Set<MessageBudget>().SingleAsync(row => row.Name == "SMS", token), Token);
+        var budget = await first.Database.ReadAsync((db, token) => MessageBudgets.Uses(db, [bed.CampaignId]).SingleAsync(row => row.Name == "SMS", token), Token);
         Assert.Equal((150_000_000L, 0L), (budget.Spent, budget.Reserved));
         await bed.AssertCountersMatchAsync();
     }

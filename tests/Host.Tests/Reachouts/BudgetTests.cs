@@ -152,7 +152,7 @@ public sealed class BudgetTests
     private static async Task AssertCostsMatchAsync(TestHost host, ReachoutBed bed)
     {
         var (bucket, rows) = await host.Database.ReadAsync(
-            async (db, token) => (await db.MessageBudgets.SingleAsync(row => row.CampaignId == bed.CampaignId && row.Name == "", token), await db.Messages.Select(row => new { row.State, row.Cost }).ToListAsync(token)), Token);
+            async (db, token) => (await MessageBudgets.Uses(db, [bed.CampaignId]).SingleAsync(row => row.Name == "", token), await db.Messages.Select(row => new { row.State, row.Cost }).ToListAsync(token)), Token);
         Assert.Equal(rows.Where(row => row.State is MessageState.Leased or MessageState.Unknown).Sum(row => row.Cost), bucket.Reserved);
         Assert.Equal(rows.Where(row => row.State is MessageState.Accepted or MessageState.Delivered).Sum(row => row.Cost), bucket.Spent);
     }

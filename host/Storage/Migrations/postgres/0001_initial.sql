@@ -96,6 +96,17 @@ CREATE TABLE budget_routes (
 );
 
 
+CREATE TABLE budget_shares (
+    campaign_id uuid NOT NULL,
+    name text NOT NULL,
+    shard smallint NOT NULL,
+    quota bigint NOT NULL,
+    reserved bigint NOT NULL,
+    spent bigint NOT NULL,
+    CONSTRAINT pk_budget_shares PRIMARY KEY (campaign_id, name, shard)
+);
+
+
 CREATE TABLE calendar_days (
     date date NOT NULL,
     is_working_day boolean NOT NULL,
@@ -522,8 +533,6 @@ CREATE TABLE message_budgets (
     campaign_id uuid NOT NULL,
     name text NOT NULL,
     amount bigint,
-    reserved bigint NOT NULL,
-    spent bigint NOT NULL,
     exhausted_at bigint,
     CONSTRAINT pk_message_budgets PRIMARY KEY (campaign_id, name)
 );

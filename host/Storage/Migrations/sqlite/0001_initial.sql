@@ -92,6 +92,17 @@ CREATE TABLE "budget_routes" (
 );
 
 
+CREATE TABLE "budget_shares" (
+    "campaign_id" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "shard" INTEGER NOT NULL,
+    "quota" INTEGER NOT NULL,
+    "reserved" INTEGER NOT NULL,
+    "spent" INTEGER NOT NULL,
+    CONSTRAINT "pk_budget_shares" PRIMARY KEY ("campaign_id", "name", "shard")
+);
+
+
 CREATE TABLE "calendar_days" (
     "date" TEXT NOT NULL CONSTRAINT "pk_calendar_days" PRIMARY KEY,
     "is_working_day" INTEGER NOT NULL,
@@ -493,8 +504,6 @@ CREATE TABLE "message_budgets" (
     "campaign_id" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "amount" INTEGER NULL,
-    "reserved" INTEGER NOT NULL,
-    "spent" INTEGER NOT NULL,
     "exhausted_at" INTEGER NULL,
     CONSTRAINT "pk_message_budgets" PRIMARY KEY ("campaign_id", "name")
 );
