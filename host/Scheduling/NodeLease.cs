@@ -128,8 +128,9 @@ public sealed class NodeLease
     /// <exception cref="LeaseLostException">The lease is no longer this start's, or another one of it.</exception>
     public async Task CheckAsync(WriteTransaction tx, long epoch, CancellationToken cancellationToken)
     {
+        // KEY SHARE keeps a take-over out (it locks the row for update), but never a renewal.
         var mine = tx.Dialect == DatabaseDialect.PostgreSql
-            ? tx.Db.Set<Node>().FromSqlRaw("SELECT * FROM nodes WHERE name = {0} AND epoch = {1} FOR SHARE", Name, epoch)
+            ? tx.Db.Set<Node>().FromSqlRaw("SELECT * FROM nodes WHERE name = {0} AND epoch = {1} FOR KEY SHARE", Name, epoch)
             : tx.Db.Set<Node>().Where(node => node.Name == Name && node.Epoch == epoch);
         if (Remaining <= TimeSpan.Zero || (await mine.AsNoTracking().ToListAsync(cancellationToken)).Count == 0)
             throw new LeaseLostException(Name, epoch);

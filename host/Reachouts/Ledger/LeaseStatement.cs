@@ -42,7 +42,7 @@ internal static class LeaseStatement
             SELECT @occurrence AS occurrence_id, r.* FROM unnest(@customer_no, @step, @from_state, @from_reason, @from_channel, @version, @to_state, @to_reason, @to_channel, @account_no, @due_at, @cap_day, @address_hash, @variant, @cost, @part)
                 AS r(customer_no, step, from_state, from_reason, from_channel, version, to_state, to_reason, to_channel, account_no, due_at, cap_day, address_hash, variant, cost, part)
         ),
-        fence AS MATERIALIZED (SELECT 1 FROM nodes WHERE name = @node AND epoch = @epoch FOR SHARE),
+        fence AS MATERIALIZED (SELECT 1 FROM nodes WHERE name = @node AND epoch = @epoch FOR KEY SHARE),
         switches AS MATERIALIZED (
             SELECT scope, epoch, (held_by IS NOT NULL OR paused_by IS NOT NULL OR stopped_by IS NOT NULL) AS is_closed
             FROM send_controls WHERE scope = ANY(@scopes) ORDER BY scope FOR SHARE

@@ -71,6 +71,31 @@ public sealed class SchedulingTests
         await Eventually.HoldsAsync(() => StateIsAsync(host, "left", WorkState.Done), "left done");
     }
 
+    [Fact]
+    public async Task A_node_renews_its_lease_while_it_commits_and_a_take_over_waits_for_the_commit()
+    {
+        await using var host = await TestHost.StartAsync(DatabaseDialect.PostgreSql);
+        var lease = host.Services.GetRequiredService<NodeLease>();
+        var later = new NodeLease(host.Database, host.Services.GetRequiredService<OrchestratorOptions>(), TimeProvider.System);
+        var takeOver = Task.CompletedTask;
+
+        await host.Database.WriteAsync(
+            async (tx, token) =>
+            {
+                await lease.CheckAsync(tx, token);
+                Assert.True(await lease.RenewAsync(Token).WaitAsync(TimeSpan.FromSeconds(20), Token), "renewed beside an open transaction");
+                takeOver = later.AcquireAsync(Token);
+                await Eventually.HoldsAsync(
+                    () => host.Database.ReadAsync(async (db, inner) => await db.Database.SqlQuery<int>($"SELECT COUNT(*)::int AS \"Value\" FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())").SingleAsync(inner) > 0, Token),
+                    "the take-over waits");
+                Assert.False(takeOver.IsCompleted);
+            },
+            Token);
+
+        await takeOver.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        Assert.True(later.Epoch > lease.Epoch, "fenced off");
+    }
+
     [Theory, ClassData(typeof(Dialects))]
     public async Task A_recurring_trigger_missed_many_times_fires_once(DatabaseDialect dialect)
     {
