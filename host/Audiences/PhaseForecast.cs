@@ -6,6 +6,12 @@ public sealed record PhaseForecast(
 {
     public long Reached => Channels.Values.Sum();
 
+    /// <summary>What the first messages cost, at the accounts' prices of now; null: made before that was part of it.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>Its experiment, variant by variant; what is counted above is the sum of these.</summary>
+    public IReadOnlyList<VariantForecast> Variants { get; init; } = [];
+
     /// <summary>Its further messages, one after the other.</summary>
     public IReadOnlyList<StepForecast> Steps { get; init; } = [];
 
@@ -32,7 +38,28 @@ public sealed record PhaseForecast(
 /// <param name="Deferred">The reached who would have to wait for the end of their quiet hours.</param>
 /// <param name="Skipped">The others by reason.</param>
 public sealed record StepForecast(
-    int Step, string When, decimal AfterHours, long AtMost, long Reached, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped);
+    int Step, string When, decimal AfterHours, long AtMost, long Reached, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped)
+{
+    /// <summary>The most that its messages can cost; null: made before that was part of it.</summary>
+    public decimal? Cost { get; init; }
+}
+
+/// <summary>
+/// One variant of an experiment. Who draws it is known before, so that is exact; those beyond the test get the winner, which nobody knows: they are counted with
+/// the first variant, and for each is said what they would come to if it won. Sums: reached + skipped = <paramref name="Drawn"/>.
+/// </summary>
+/// <param name="Key">Its key in the brief.</param>
+/// <param name="Drawn">Customers who draw it.</param>
+/// <param name="Reached">Of these, the ones that its channels reach.</param>
+/// <param name="Channels">The reached by channel.</param>
+/// <param name="Deferred">The reached who would have to wait for the end of their quiet hours.</param>
+/// <param name="Skipped">The others by reason.</param>
+/// <param name="Cost">What the messages to the reached cost.</param>
+/// <param name="Rest">Customers beyond the test.</param>
+/// <param name="RestReached">Of these, the reached if it won.</param>
+/// <param name="RestCost">What their messages would cost if it won.</param>
+public sealed record VariantForecast(
+    string Key, long Drawn, long Reached, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped, decimal Cost, long Rest, long RestReached, decimal RestCost);
 
 /// <summary>A part of the audience that goes before another.</summary>
 /// <param name="Wave">1, 2 … within the phase.</param>

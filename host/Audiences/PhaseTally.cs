@@ -8,6 +8,7 @@ internal sealed class PhaseTally
 {
     /// <summary>Days of a drip that are listed; a longer one says how many there are.</summary>
     private const int WavesListed = 60;
+    private const decimal Micros = 1_000_000m;
 
     /// <summary>Before a campaign runs nobody has converted in it.</summary>
     public static readonly IReadOnlyDictionary<string, object?> NotConverted = new Dictionary<string, object?> { ["converted"] = false };
@@ -17,24 +18,31 @@ internal sealed class PhaseTally
 
     private readonly Phase phase;
     private readonly long treated;
-    private readonly StepTally first;
+    private readonly FirstTally first;
     private readonly List<StepTally> steps = [];
     private readonly List<(long Treated, long Reached)> waves = [];
 
     /// <param name="phase">The phase.</param>
-    /// <param name="briefZone">Zone in which its times are meant.</param>
+    /// <param name="brief">Whose it is.</param>
+    /// <param name="campaignId">Draws the variants of an experiment.</param>
     /// <param name="treated">How many it is for.</param>
-    /// <param name="rules">The rules of the phase as a step has it.</param>
-    public PhaseTally(Phase phase, string briefZone, long treated, Func<Phase, SendRules> rules)
+    /// <param name="rules">The rules of the phase as a step or variant has it.</param>
+    /// <param name="prices">What its messages cost, with the offer of a variant.</param>
+    public PhaseTally(Phase phase, Brief brief, Guid campaignId, long treated, Func<Phase, SendRules> rules, Func<Phase, string?, PhasePrices> prices)
     {
         (this.phase, this.treated) = (phase, treated);
         var addresses = new Dictionary<string, long>(StringComparer.Ordinal);
-        var at = StartOf(phase, briefZone);
-        first = new StepTally(rules(phase), at, addresses);
+        var variants = phase.Experiment?.Variants ?? [];
+        first = new FirstTally(
+            phase, campaignId, treated,
+            (number, own) => new StepTally(
+                rules(phase.At(0, number)), StartOf(phase, number == 0 ? null : variants[number - 1].Time, brief.TimeZone), prices(phase.At(0, number), number == 0 ? null : variants[number - 1].Offer).Of, own),
+            addresses);
+        var at = StartOf(phase, null, brief.TimeZone);
         for (var number = 1; number <= phase.Steps.Count; number++)
         {
             at = at.AddHours((double)phase.Steps[number - 1].AfterHours);
-            steps.Add(new StepTally(rules(phase.At(number, 0)), at, addresses));
+            steps.Add(new StepTally(rules(phase.At(number, 0)), at, prices(phase.At(number, 0), null).Of, addresses));
         }
     }
 
@@ -44,7 +52,7 @@ internal sealed class PhaseTally
     /// <param name="position">Place in the order of ranks, from 0: waves go by it. Who is behind the treated is held out of all marketing.</param>
     public void Add(SendChecks checks, Candidate candidate, Func<Candidate> converted, long position)
     {
-        var reason = first.Add(checks, candidate);
+        var reason = first.Add(checks, candidate, position);
         AddToWave(position, reason is null);
         var hasConverted = false;
         for (var i = 0; i < steps.Count && MayAdvance(phase.Steps[i].When, reason); i++)
@@ -56,7 +64,9 @@ internal sealed class PhaseTally
 
     public PhaseForecast Result() => new(phase.Key, phase.Name, first.Channels, first.Deferred, first.Skipped)
     {
-        Steps = [.. steps.Select((step, i) => new StepForecast(i + 1, phase.Steps[i].When, phase.Steps[i].AfterHours, step.Total, step.Channels.Values.Sum(), step.Channels, step.Deferred, step.Skipped))],
+        Cost = first.Cost,
+        Variants = first.Variants(),
+        Steps = [.. steps.Select((step, i) => new StepForecast(i + 1, phase.Steps[i].When, phase.Steps[i].AfterHours, step.Total, step.Channels.Values.Sum(), step.Channels, step.Deferred, step.Skipped) { Cost = step.Cost / Micros })],
         Waves = [.. waves.Take(WavesListed).Select((wave, i) => new WaveForecast(i + 1, phase.PerDay is null ? i == 0 ? phase.Date : null : phase.Date.AddDays(i), wave.Treated, wave.Reached))],
         WaveCount = waves.Count,
         LastDay = phase.PerDay is not null && waves.Count > 0 ? phase.Date.AddDays(waves.Count - 1) : null,
@@ -77,10 +87,11 @@ internal sealed class PhaseTally
         waves[number] = (waves[number].Treated + 1, waves[number].Reached + (isReached ? 1 : 0));
     }
 
-    private static DateTimeOffset StartOf(Phase phase, string zoneName)
+    // A variant's own time counts only where all go at a fixed one, as in the send.
+    private static DateTimeOffset StartOf(Phase phase, TimeOnly? own, string zoneName)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(zoneName);
-        var local = phase.Date.ToDateTime(phase.Time);
+        var local = phase.Date.ToDateTime(phase.Timing == SendTimings.Fixed && own is { } time ? time : phase.Time);
         return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
     }
 }

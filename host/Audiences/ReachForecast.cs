@@ -17,6 +17,9 @@ public sealed record ReachForecastResult(
     public long GlobalHoldout { get; init; }
 
     public bool IsOverCeiling => Matched > Ceiling;
+
+    /// <summary>The most that all messages can cost, steps included; null: made before that was part of it.</summary>
+    public decimal? Cost => Phases.Any(phase => phase.Cost is null) ? null : Phases.Sum(phase => phase.Cost + phase.Steps.Sum(step => step.Cost));
 }
 
 /// <summary>
@@ -56,7 +59,7 @@ public sealed class ReachForecast(
         // In the order of ranks, in which waves go; the checks go in the order of numbers, as the send does.
         var treated = members.Skip(holdout).Select(member => member.CustomerNo).ToArray();
         return new ReachForecastResult(
-            scanned, members.Count + keptOut.Count, nulls, holdout, treated.Length, brief.Audience.Ceiling, await PhasesAsync(brief, treated, keptOut, heldOut, cancellationToken), now)
+            scanned, members.Count + keptOut.Count, nulls, holdout, treated.Length, brief.Audience.Ceiling, await PhasesAsync(brief, campaignId ?? Guid.Empty, treated, keptOut, heldOut, cancellationToken), now)
         {
             GlobalHoldout = keptOut.Count,
         };
@@ -98,11 +101,12 @@ public sealed class ReachForecast(
         return Task.CompletedTask;
     }
 
-    private async Task<List<PhaseForecast>> PhasesAsync(Brief brief, long[] treated, IReadOnlyList<long> keptOut, GlobalHoldout heldOut, CancellationToken cancellationToken)
+    private async Task<List<PhaseForecast>> PhasesAsync(Brief brief, Guid campaignId, long[] treated, IReadOnlyList<long> keptOut, GlobalHoldout heldOut, CancellationToken cancellationToken)
     {
         var routes = await accounts.RoutesAsync(cancellationToken);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(services.GetRequiredService<OrchestratorOptions>().CompanyTimeZone);
-        var tallies = brief.Phases.Select(phase => new PhaseTally(phase, brief.TimeZone, treated.Length, part => SendRules.For(brief, part, routes, zone) with { GlobalHoldout = heldOut })).ToArray();
+        var prices = await services.GetRequiredService<MessagePrices>().ForAsync(brief, cancellationToken);
+        var tallies = brief.Phases.Select(phase => new PhaseTally(phase, brief, campaignId, treated.Length, part => SendRules.For(brief, part, routes, zone) with { GlobalHoldout = heldOut }, prices)).ToArray();
         long[] planned = [.. treated, .. keptOut];
         var positions = Enumerable.Range(0, planned.Length).ToArray();
         Array.Sort(planned, positions);
@@ -130,7 +134,7 @@ public sealed class ReachForecast(
     {
         public static KeptForecast From(ReachForecastResult result) => new(
             result.Scanned, result.Matched, result.Nulls, result.Holdout, result.Treated, result.Ceiling,
-            [.. result.Phases.Select(phase => new KeptPhase(phase.Key, phase.Name, phase.Channels, phase.Deferred, phase.Skipped, phase.Steps, phase.Waves, phase.WaveCount, phase.LastDay))], result.MadeAt, result.GlobalHoldout);
+            [.. result.Phases.Select(phase => new KeptPhase(phase.Key, phase.Name, phase.Channels, phase.Deferred, phase.Skipped, phase.Steps, phase.Waves, phase.WaveCount, phase.LastDay, phase.Cost, phase.Variants))], result.MadeAt, result.GlobalHoldout);
 
         public ReachForecastResult ToResult() => new(
             Scanned, Matched, Nulls, Holdout, Treated, Ceiling, [.. Phases.Select(phase => phase.ToForecast())], MadeAt)
@@ -141,10 +145,13 @@ public sealed class ReachForecast(
 
     /// <param name="Steps">Null in forecasts made before steps were part of them.</param>
     /// <param name="Waves">Likewise.</param>
+    /// <param name="Cost">Null in forecasts made before costs and variants were part of them.</param>
+    /// <param name="Variants">Likewise.</param>
     private sealed record KeptPhase(
         string Key, string Name, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped,
-        IReadOnlyList<StepForecast>? Steps = null, IReadOnlyList<WaveForecast>? Waves = null, int WaveCount = 0, DateOnly? LastDay = null)
+        IReadOnlyList<StepForecast>? Steps = null, IReadOnlyList<WaveForecast>? Waves = null, int WaveCount = 0, DateOnly? LastDay = null,
+        decimal? Cost = null, IReadOnlyList<VariantForecast>? Variants = null)
     {
-        public PhaseForecast ToForecast() => new(Key, Name, Channels, Deferred, Skipped) { Steps = Steps ?? [], Waves = Waves ?? [], WaveCount = WaveCount, LastDay = LastDay };
+        public PhaseForecast ToForecast() => new(Key, Name, Channels, Deferred, Skipped) { Steps = Steps ?? [], Waves = Waves ?? [], WaveCount = WaveCount, LastDay = LastDay, Cost = Cost, Variants = Variants ?? [] };
     }
 }

@@ -7,8 +7,9 @@ namespace Orchestrator.Host.Audiences;
 /// <summary>Counts what the send checks say of one message of a phase: the first, or that of a step.</summary>
 /// <param name="rules">Of the phase as the step has it.</param>
 /// <param name="at">When it would go out at the earliest.</param>
+/// <param name="price">What a message on a channel to a customer of a language costs, in micros.</param>
 /// <param name="addresses">Who has an address within the occurrence: one message per address, the steps' included.</param>
-internal sealed class StepTally(SendRules rules, DateTimeOffset at, Dictionary<string, long> addresses)
+internal sealed class StepTally(SendRules rules, DateTimeOffset at, Func<ChannelKind, string, long> price, Dictionary<string, long> addresses)
 {
     private readonly Dictionary<string, long> channels = rules.Routes.Select(route => CustomerChannels.NameOf(route.Kind)).Distinct().ToDictionary(name => name, _ => 0L);
     private readonly SortedDictionary<string, long> skipped = new(StringComparer.Ordinal);
@@ -16,6 +17,9 @@ internal sealed class StepTally(SendRules rules, DateTimeOffset at, Dictionary<s
     public long Total { get; private set; }
 
     public long Deferred { get; private set; }
+
+    /// <summary>Micros.</summary>
+    public long Cost { get; private set; }
 
     public IReadOnlyDictionary<string, long> Channels => channels;
 
@@ -47,6 +51,7 @@ internal sealed class StepTally(SendRules rules, DateTimeOffset at, Dictionary<s
         if (!addresses.TryAdd(address, candidate.CustomerNo) && addresses[address] != candidate.CustomerNo)
             return SkipReason.DuplicateAddress;
         channels[CustomerChannels.NameOf(kind)]++;
+        Cost += price(kind, candidate.Language);
         return null;
     }
 

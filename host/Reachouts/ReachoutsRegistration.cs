@@ -63,6 +63,7 @@ internal static class ReachoutsRegistration
             services.AddSingleton<ChannelPool>();
             services.AddSingleton<SendJobs>();
             services.AddSingleton<MessageComposer>();
+            services.AddSingleton<MessagePrices>();
             services.AddSingleton<Deliveries>();
             services.AddSingleton<AccountRates>();
             services.AddSingleton<MessageBudgets>();

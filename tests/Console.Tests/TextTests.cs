@@ -49,6 +49,18 @@ public sealed partial class TextTests
         Assert.Empty(missing.Order());
     }
 
+    [GeneratedRegex("""(?:<Icon Name|[ (]Icon)="(?<name>[a-z][a-z0-9-]+)"|new\("[a-z-]+", "(?<name>[a-z][a-z0-9-]+)", "/""")]
+    private static partial Regex UseOfIcon();
+
+    [Fact]
+    public void Every_icon_that_a_page_names_is_in_the_sprite()
+    {
+        var known = File.ReadAllText(Path.Combine(Repository.Root, "host/Console/client/icons.js"));
+        var missing = Pages().SelectMany(page => UseOfIcon().Matches(File.ReadAllText(page)).Select(match => match.Groups["name"].Value)).Distinct().Where(name => !known.Contains($"'{name}'", StringComparison.Ordinal));
+
+        Assert.Empty(missing.Order());
+    }
+
     [Fact]
     public void No_page_holds_a_text_of_its_own()
     {

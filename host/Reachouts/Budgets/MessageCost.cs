@@ -13,27 +13,25 @@ internal static class MessageCost
         account.Price * (account.Kind == ChannelKind.Sms ? SmsSegments.Count(content.Text).Segments : 1);
 
     /// <summary>The most that one message of these texts can cost through the account: all values that fill them have the same length for everybody.</summary>
-    public static long Highest(MessageComposer composer, MessageTexts texts, ReachoutSpec spec, ChannelAccount account, Uri link)
+    public static long Highest(MessageComposer composer, MessageTexts texts, ReachoutSpec spec, ChannelAccount account, Uri link) =>
+        texts.All(account.Kind).Select(template => Of(composer, texts, template, spec, account, link)).DefaultIfEmpty(account.Kind == ChannelKind.Sms ? 0 : account.Price).Max();
+
+    /// <summary>What a message of one text costs through the account.</summary>
+    public static long Of(MessageComposer composer, MessageTexts texts, CompiledTemplate template, ReachoutSpec spec, ChannelAccount account, Uri link)
     {
-        if (account.Price == 0)
-            return 0;
-        if (account.Kind != ChannelKind.Sms)
+        if (account.Price == 0 || account.Kind != ChannelKind.Sms)
             return account.Price;
-        var highest = 0;
-        foreach (var template in texts.All(account.Kind))
+        var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
+        try
         {
-            var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
-            try
-            {
-                var rendered = texts.Render(template, SampleTail, composer.Tokens(spec.Brief.Product, account, chinese, link), composer.RulesUrl(spec.CampaignCode), TrackedLinks.Sample(composer));
-                highest = Math.Max(highest, SmsSegments.Count(rendered.Body).Segments);
-            }
-            catch (TemplateException)
-            {
-                // It can't be sent to anybody either: skipped(noText), which costs nothing.
-            }
+            var rendered = texts.Render(template, SampleTail, composer.Tokens(spec.Brief.Product, account, chinese, link), composer.RulesUrl(spec.CampaignCode), TrackedLinks.Sample(composer));
+            return account.Price * SmsSegments.Count(rendered.Body).Segments;
         }
-        return account.Price * highest;
+        catch (TemplateException)
+        {
+            // It can't be sent to anybody either: skipped(noText), which costs nothing.
+            return 0;
+        }
     }
 }
 
