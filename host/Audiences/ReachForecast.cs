@@ -18,7 +18,7 @@ public sealed record ReachForecastResult(
 
     public bool IsOverCeiling => Matched > Ceiling;
 
-    /// <summary>The most that all messages can cost, steps included; null: made before that was part of it.</summary>
+    /// <summary>The most that all messages can cost, steps included, a recurring phase for one occurrence; null: made before that was part of it.</summary>
     public decimal? Cost => Phases.Any(phase => phase.Cost is null) ? null : Phases.Sum(phase => phase.Cost + phase.Steps.Sum(step => step.Cost));
 }
 
