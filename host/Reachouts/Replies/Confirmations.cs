@@ -3,6 +3,7 @@ using Orchestrator.Channels;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
+using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Reachouts;
 
@@ -95,10 +96,19 @@ internal static class ReplyEndpoints
     public static void MapReplies(this RouteGroupBuilder api)
     {
         api.MapGet("/opt-out-confirmations", async (
-                ConfirmationState? state, int? account, string? customer, Guid? campaign, DateTimeOffset? from, DateTimeOffset? until, long? before, Confirmations service, CancellationToken token) =>
-                await service.ListAsync(new ConfirmationFilter(state, account, customer, campaign, from, until, before), token))
+                string? state, int? account, string? customer, Guid? campaign, DateTimeOffset? from, DateTimeOffset? until, long? before, Confirmations service, Texts texts, CancellationToken token) =>
+                await ListAsync(state, new ConfirmationFilter(null, account, customer, campaign, from, until, before), service, texts, token))
             .RequireRole(Role.Compliance, Role.ConsumerProtection, Role.Platform, Role.Auditor).WithName("ListOptOutConfirmations");
         api.MapGet("/opt-out-confirmations/costs", async (DateTimeOffset? from, DateTimeOffset? until, ConfirmationCosts service, CancellationToken token) => await service.OfAccountsAsync(from, until, token))
             .RequireRole(Role.Compliance, Role.ConsumerProtection, Role.Platform, Role.Auditor, Role.Finance).WithName("ListOptOutConfirmationCosts");
+    }
+
+    private static async Task<IResult> ListAsync(string? state, ConfirmationFilter filter, Confirmations service, Texts texts, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(state))
+            return TypedResults.Ok(await service.ListAsync(filter, cancellationToken));
+        return Enum.TryParse<ConfirmationState>(state, ignoreCase: true, out var known) && Enum.IsDefined(known)
+            ? TypedResults.Ok(await service.ListAsync(filter with { State = known }, cancellationToken))
+            : Refusal.Invalid(new FieldProblem("state", "field.choice", state)).ToProblem(texts);
     }
 }
