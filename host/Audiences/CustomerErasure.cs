@@ -20,10 +20,13 @@ public sealed class CustomerErasure(Database database, AuditChain audit, Busines
             {
                 if (string.IsNullOrWhiteSpace(reason))
                     return Refusal.Invalid(new FieldProblem("reason", "field.required"));
+                await LegalHolds.LockAsync(tx, token);
                 if (await tx.Locked<Customer>("SELECT * FROM customers WHERE external_id = {0}", externalId).SingleOrDefaultAsync(token) is not { } row)
                     return Refusal.NotFound(externalId);
                 if (row.ErasedAt is not null)
                     return Done.Value;
+                if (await LegalHolds.OfCustomerAsync(tx.Db, row.CustomerNo, token) is { Count: > 0 } holds)
+                    return Refusal.Conflict("legal-hold", externalId, string.Join(", ", holds.Select(hold => hold.Reference))) with { Current = holds.Select(hold => new { hold.Id, hold.Reference, hold.PlacedBy, hold.PlacedAt }) };
                 await ClearAsync(tx, row.CustomerNo, token);
                 await audit.AppendAsync(tx, Customers.Chain, actor, token, new AuditEntry("customer-erased", null, new { customer = row.CustomerNo }, reason));
                 return Done.Value;

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Tasks;
+using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Compliance;
@@ -17,12 +19,15 @@ internal static class ComplianceEndpoints
         services.AddSingleton<EvidencePack>();
         services.AddSingleton<ExportRecord>();
         services.AddSingleton<DatedRules>();
+        services.AddSingleton(provider => new LegalHolds(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<WorkSchedule>(), provider.GetRequiredService<BusinessClock>()));
         return services;
     }
 
     public static void MapCompliance(this RouteGroupBuilder api)
     {
         api.MapDatedRules();
+        api.MapLegalHolds();
         api.MapGet("/audit/events", SearchAsync).RequireRole(Readers).WithName("SearchAuditEvents");
         api.MapGet("/audit/verification", async (AuditQueries queries, CancellationToken token) => await queries.VerifyAllAsync(token)).RequireRole(Readers).WithName("VerifyAuditChains");
         api.MapGet("/campaigns/{id:guid}/audit", async (Guid id, AuditLog log, CancellationToken token) => await log.ChainAsync(AuditChain.ForCampaign(id), token)).RequireRole().WithName("ListCampaignAudit");

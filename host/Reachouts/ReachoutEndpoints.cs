@@ -45,6 +45,7 @@ internal static class ReachoutEndpoints
             holds.MapPost("/lift", async (HoldRequest body, ReachoutControls controls, Actor actor, Texts texts, CancellationToken token) =>
                 (await controls.LiftAsync(new ControlScope(body.Scope ?? ""), body.Reason, actor, token)).ToNoContent(texts)).RequireRole(Role.Stoppers).WithName("LiftHold");
             api.MapLedger();
+            api.MapLedgerMonths();
             api.MapChannelAccounts();
             api.MapCallbacks();
             api.MapReplies();

@@ -66,6 +66,9 @@ public sealed class Occurrence
 
     /// <summary>A recurring one: its members are in <c>occurrence_members</c>, not the frozen audience.</summary>
     public bool HasOwnAudience { get; init; }
+
+    /// <summary>Its month is being dropped or was: what reports need of its messages (<see cref="KeptFigures"/>, JSON). Null: they are there.</summary>
+    public string? Kept { get; set; }
 }
 
 /// <summary>A range of customers that one sender works through at a time.</summary>

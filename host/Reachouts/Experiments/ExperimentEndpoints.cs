@@ -30,17 +30,17 @@ internal static class ExperimentEndpoints
         database.ReadAsync(
             async (db, token) =>
             {
-                var links = from link in db.TrackedLinks
-                            join occurrence in db.Occurrences on link.OccurrenceId equals occurrence.Id
-                            join reachout in db.Reachouts on occurrence.ReachoutId equals reachout.Id
-                            where reachout.CampaignId == campaignId
-                            select new { link.Id, link.OccurrenceId, reachout.Phase, link.Step, link.Clicks, link.HumanClicks };
-                var totals = await links.GroupBy(link => new { link.Phase, link.Step })
-                    .Select(group => new { group.Key, Links = group.LongCount(), Clicks = group.Sum(link => (long)link.Clicks), Human = group.Sum(link => (long)link.HumanClicks), Clickers = group.Sum(link => link.HumanClicks > 0 ? 1L : 0L) }).ToListAsync(token);
-                var verdicts = await (from link in links join click in db.Set<LinkClick>() on new { link.Id, link.OccurrenceId } equals new { Id = click.LinkId, click.OccurrenceId } where click.Verdict != ClickVerdict.Human group click by new { link.Phase, link.Step, click.Verdict } into grouped select new { grouped.Key, Count = grouped.LongCount() }).ToListAsync(token);
-                return totals.OrderBy(row => row.Key.Phase, StringComparer.Ordinal).ThenBy(row => row.Key.Step).Select(row => new LinkCounts(
-                    row.Key.Phase, row.Key.Step, row.Links, row.Clicks, row.Human, row.Clickers,
-                    verdicts.Where(verdict => verdict.Key.Phase == row.Key.Phase && verdict.Key.Step == row.Key.Step).ToDictionary(verdict => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(verdict.Key.Verdict.ToString()), verdict => verdict.Count))).ToList();
+                var occurrences = await (
+                    from occurrence in db.Occurrences.AsNoTracking()
+                    join reachout in db.Reachouts on occurrence.ReachoutId equals reachout.Id
+                    where reachout.CampaignId == campaignId
+                    select new { occurrence, reachout.Phase }).ToListAsync(token);
+                var phases = occurrences.ToDictionary(row => row.occurrence.Id, row => row.Phase);
+                var live = await LinkFigures.ReadAsync(db, db.Occurrences.Where(row => row.CampaignId == campaignId && row.Kept == null), token);
+                var kept = occurrences.SelectMany(row => (KeptFigures.Of(row.occurrence)?.Links ?? []).Select(figures => (OccurrenceId: row.occurrence.Id, Figures: figures)));
+                return live.Concat(kept).GroupBy(row => (Phase: phases[row.OccurrenceId], row.Figures.Step)).OrderBy(group => group.Key.Phase, StringComparer.Ordinal).ThenBy(group => group.Key.Step).Select(group => new LinkCounts(
+                    group.Key.Phase, group.Key.Step, group.Sum(row => row.Figures.Links), group.Sum(row => row.Figures.Clicks), group.Sum(row => row.Figures.HumanClicks), group.Sum(row => row.Figures.Clickers),
+                    group.SelectMany(row => row.Figures.Filtered).GroupBy(pair => pair.Key).ToDictionary(pairs => pairs.Key, pairs => pairs.Sum(pair => pair.Value)))).ToList();
             },
             cancellationToken);
 }

@@ -95,9 +95,18 @@ internal sealed class Experiments(Database database, WorkSchedule schedule, Inci
 
     private static async Task<(long Assigned, long Sent, long Hits)[]> CountAsync(OrchestratorDb db, Reachout reachout, Experiment experiment, CancellationToken cancellationToken)
     {
+        var live = await CountAsync(db, reachout, experiment, db.Occurrences.Where(row => row.ReachoutId == reachout.Id && row.Kept == null), cancellationToken);
+        var gone = await db.Occurrences.AsNoTracking().Where(row => row.ReachoutId == reachout.Id && row.Kept != null).ToListAsync(cancellationToken);
+        var all = live.Concat(gone.SelectMany(row => KeptFigures.Of(row)!.Variants)).ToLookup(row => row.Number);
+        return [.. Enumerable.Range(1, experiment.Variants.Count).Select(i => (all[(short)i].Sum(row => row.Assigned), all[(short)i].Sum(row => row.Sent), all[(short)i].Sum(row => row.Hits)))];
+    }
+
+    /// <summary>The figures of each variant over some of the reach-out's occurrences, from their messages.</summary>
+    internal static async Task<IReadOnlyList<KeptVariant>> CountAsync(OrchestratorDb db, Reachout reachout, Experiment experiment, IQueryable<Occurrence> occurrences, CancellationToken cancellationToken)
+    {
         var first = from message in db.Messages
-                    join occurrence in db.Occurrences on message.OccurrenceId equals occurrence.Id
-                    where occurrence.ReachoutId == reachout.Id && message.Step == 0 && message.Variant > 0
+                    join occurrence in occurrences on message.OccurrenceId equals occurrence.Id
+                    where message.Step == 0 && message.Variant > 0
                     select message;
         var sent = first.Where(message => message.State == MessageState.Accepted || message.State == MessageState.Delivered);
         var kind = experiment.Metric == "participation" ? CampaignEventKind.Participation : CampaignEventKind.Conversion;
@@ -107,6 +116,6 @@ internal sealed class Experiments(Database database, WorkSchedule schedule, Inci
         async Task<Dictionary<short, long>> PerVariantAsync(IQueryable<Message> rows) =>
             await rows.GroupBy(row => row.Variant).Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
         var (assigned, went, did) = (await PerVariantAsync(first), await PerVariantAsync(sent), await PerVariantAsync(hits));
-        return [.. Enumerable.Range(1, experiment.Variants.Count).Select(i => (assigned.GetValueOrDefault((short)i), went.GetValueOrDefault((short)i), did.GetValueOrDefault((short)i)))];
+        return [.. Enumerable.Range(1, experiment.Variants.Count).Select(i => new KeptVariant((short)i, assigned.GetValueOrDefault((short)i), went.GetValueOrDefault((short)i), did.GetValueOrDefault((short)i)))];
     }
 }

@@ -72,15 +72,8 @@ internal sealed partial class Ledger
 
     private static TValue[] Column<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value) => RowSet.Column(rows, value);
 
-    private static DbCommand Command(WriteTransaction tx, string text, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        foreach (var (name, value) in parameters)
-        {
-            if (name == "occurrence")
-                text = LedgerMonth.Direct(text, tx.Dialect, (long)value);
-        }
-        return Command(tx.Connection, tx.Transaction, text, parameters);
-    }
+    private static DbCommand Command(WriteTransaction tx, string text, params ReadOnlySpan<(string Name, object Value)> parameters) =>
+        Command(tx.Connection, tx.Transaction, text, parameters);
 
     private static DbCommand Command(DbConnection connection, DbTransaction? transaction, string text, params ReadOnlySpan<(string Name, object Value)> parameters)
     {

@@ -13,7 +13,7 @@ public sealed record ExportFilter(string? Phase = null, MessageState? State = nu
 
 /// <summary>
 /// Writes the ledger of a campaign as CSV (RFC 4180, UTF-8), a slice at a time: memory does not grow with the campaign. Addresses are masked, and a
-/// cell that a spreadsheet would take for a formula is quoted with an apostrophe.
+/// cell that a spreadsheet would take for a formula is quoted with an apostrophe. Of dropped months it has what a legal hold kept apart.
 /// </summary>
 internal sealed class LedgerExport(Database database, CustomerFeed feed)
 {
@@ -24,12 +24,18 @@ internal sealed class LedgerExport(Database database, CustomerFeed feed)
     /// <summary>How many rows it will be, by the counters: of a running reach-out, as many as now.</summary>
     public Task<long> CountAsync(Guid campaignId, ExportFilter filter, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            (db, token) => (
+            async (db, token) => await (
                 from count in db.MessageCounts
                 join occurrence in db.Occurrences on count.OccurrenceId equals occurrence.Id
                 join reachout in db.Reachouts on occurrence.ReachoutId equals reachout.Id
-                where occurrence.CampaignId == campaignId && (filter.Phase == null || reachout.Phase == filter.Phase) && (filter.State == null || count.State == filter.State)
-                select count.Count).SumAsync(token),
+                where occurrence.CampaignId == campaignId && occurrence.Kept == null && (filter.Phase == null || reachout.Phase == filter.Phase) && (filter.State == null || count.State == filter.State)
+                select count.Count).SumAsync(token)
+                + await (
+                    from message in db.HeldMessages
+                    join occurrence in db.Occurrences on message.OccurrenceId equals occurrence.Id
+                    join reachout in db.Reachouts on occurrence.ReachoutId equals reachout.Id
+                    where occurrence.CampaignId == campaignId && (filter.Phase == null || reachout.Phase == filter.Phase) && (filter.State == null || message.State == filter.State)
+                    select message).LongCountAsync(token),
             cancellationToken);
 
     public async Task WriteAsync(Guid campaignId, ExportFilter filter, PipeWriter output, CancellationToken cancellationToken)
@@ -42,24 +48,27 @@ internal sealed class LedgerExport(Database database, CustomerFeed feed)
                 join reachout in db.Reachouts on occurrence.ReachoutId equals reachout.Id
                 where occurrence.CampaignId == campaignId && (filter.Phase == null || reachout.Phase == filter.Phase)
                 orderby occurrence.Id
-                select new { occurrence.Id, occurrence.Due, reachout.Phase }).ToListAsync(token),
+                select new { occurrence.Id, occurrence.Due, reachout.Phase, IsDropped = occurrence.Kept != null }).ToListAsync(token),
             cancellationToken);
         foreach (var occurrence in occurrences)
         {
-            (long Customer, short Step)? after = (0, -1);
-            while (after is { } from)
-                after = await WriteSliceAsync(occurrence.Id, $"{occurrence.Phase}", occurrence.Due, from, filter.State, output, cancellationToken);
+            foreach (var source in occurrence.IsDropped ? new[] { false, true } : [false])
+            {
+                (long Customer, short Step)? after = (0, -1);
+                while (after is { } from)
+                    after = await WriteSliceAsync(occurrence.Id, source, occurrence.Phase, occurrence.Due, from, filter.State, output, cancellationToken);
+            }
         }
     }
 
     /// <returns>Where the next slice begins; null: that was the last.</returns>
     private async Task<(long Customer, short Step)?> WriteSliceAsync(
-        long occurrenceId, string phase, DateTimeOffset due, (long Customer, short Step) after, MessageState? state, PipeWriter output, CancellationToken cancellationToken)
+        long occurrenceId, bool keptApart, string phase, DateTimeOffset due, (long Customer, short Step) after, MessageState? state, PipeWriter output, CancellationToken cancellationToken)
     {
         var (rows, customers) = await database.ReadAsync(
             async (db, token) =>
             {
-                var slice = await db.Messages
+                var slice = await (keptApart ? MessageQueries.KeptApart(db) : db.Messages)
                     .Where(row => row.OccurrenceId == occurrenceId && (row.CustomerNo > after.Customer || (row.CustomerNo == after.Customer && row.Step > after.Step)) && (state == null || row.State == state))
                     .OrderBy(row => row.CustomerNo).ThenBy(row => row.Step).Take(SliceRows).ToListAsync(token);
                 await db.Database.OpenConnectionAsync(token);

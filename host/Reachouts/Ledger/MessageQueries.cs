@@ -31,20 +31,27 @@ public sealed class MessageQueries(Database database)
                     from occurrence in db.Occurrences
                     join reachout in db.Reachouts on occurrence.ReachoutId equals reachout.Id
                     where occurrence.CampaignId == campaignId && (filter.Phase == null || reachout.Phase == filter.Phase)
-                    select new { occurrence.Id, reachout.Name }).ToDictionaryAsync(row => row.Id, row => row.Name, token);
+                    select new { occurrence.Id, reachout.Name, IsDropped = occurrence.Kept != null }).ToDictionaryAsync(row => row.Id, token);
                 var lines = new List<MessageLine>();
                 foreach (var occurrence in names.Keys.Order())
                 {
                     if (lines.Count < PageSize)
-                        lines.AddRange(await PageAsync(db, occurrence, names[occurrence], filter, PageSize - lines.Count, token));
+                        lines.AddRange(await PageAsync(db, names[occurrence].IsDropped ? KeptApart(db) : db.Messages, occurrence, names[occurrence].Name, filter, PageSize - lines.Count, token));
                 }
                 return lines;
             },
             cancellationToken);
 
-    private static async Task<IEnumerable<MessageLine>> PageAsync(OrchestratorDb db, long occurrence, string name, MessageFilter filter, int count, CancellationToken cancellationToken)
+    /// <summary>What legal holds kept of dropped months, in the form of messages.</summary>
+    internal static IQueryable<Message> KeptApart(OrchestratorDb db) => db.HeldMessages.Select(row => new Message
     {
-        var rows = db.Messages.Where(row => row.OccurrenceId == occurrence);
+        OccurrenceId = row.OccurrenceId, CustomerNo = row.CustomerNo, Step = row.Step, State = row.State, Reason = row.Reason, Channel = row.Channel, AccountNo = row.AccountNo,
+        Attempt = row.Attempt, DueAt = row.DueAt, ChangedAt = row.ChangedAt, Cost = row.Cost, Variant = row.Variant,
+    });
+
+    private static async Task<IEnumerable<MessageLine>> PageAsync(OrchestratorDb db, IQueryable<Message> messages, long occurrence, string name, MessageFilter filter, int count, CancellationToken cancellationToken)
+    {
+        var rows = messages.Where(row => row.OccurrenceId == occurrence);
         if (After(filter.After) is var (lastOccurrence, lastCustomer, lastStep) && occurrence <= lastOccurrence)
         {
             if (occurrence < lastOccurrence)

@@ -14,6 +14,9 @@ public sealed record StepReport(short Step, long Total, IReadOnlyList<ReasonLine
 /// <summary>Where everybody of an occurrence's audience is. The lines add up to <see cref="Audience"/>, at any moment.</summary>
 public sealed record ReasonReport(Guid ReachoutId, string Phase, string Name, long OccurrenceId, DateTimeOffset Due, ReachoutState State, long Audience, IReadOnlyList<ReasonLine> Lines, IReadOnlyList<StepReport> Steps)
 {
+    /// <summary>Its month was dropped: the figures stand, the messages are gone.</summary>
+    public bool IsDropped { get; init; }
+
     public long Sum => Lines.Sum(line => line.Count);
 
     public bool AddsUp => Sum == Audience && Lines.All(line => line.Count >= 0);
@@ -37,7 +40,7 @@ public sealed class ReasonReports(Database database)
                     orderby occurrence.Due
                     select new { occurrence, reachout.Phase, reachout.Name }).ToListAsync(token);
                 var counts = (await CountsAsync(db, campaignId, token)).ToLookup(row => row.OccurrenceId);
-                var own = await OwnSizesAsync(db, campaignId, token);
+                var own = await OwnSizesAsync(db, db.Occurrences.Where(row => row.CampaignId == campaignId), token);
                 return [.. occurrences.Select(row => row.occurrence.HasOwnAudience
                     ? Report(row.occurrence, row.Phase, row.Name, [.. counts[row.occurrence.Id]], own.GetValueOrDefault((row.occurrence.Id, Arm.Treated)) + own.GetValueOrDefault((row.occurrence.Id, Arm.GlobalHoldout)), own.GetValueOrDefault((row.occurrence.Id, Arm.Holdout)))
                     : Report(row.occurrence, row.Phase, row.Name, [.. counts[row.occurrence.Id]], treated, holdout))];
@@ -54,7 +57,7 @@ public sealed class ReasonReports(Database database)
             lines.Add(new ReasonLine(NotPlanned, occurrence.State == ReachoutState.Stopped ? SkipReason.Stopped : SkipReason.None, null, missing));
         lines.AddRange(Lines(first));
         var steps = counts.Where(row => row.Step > 0).GroupBy(row => row.Step).OrderBy(group => group.Key).Select(group => new StepReport(group.Key, group.Sum(row => row.Count), [.. Lines(group)]));
-        return new ReasonReport(occurrence.ReachoutId, phase, name, occurrence.Id, occurrence.Due, occurrence.State, treated + holdout, lines, [.. steps]);
+        return new ReasonReport(occurrence.ReachoutId, phase, name, occurrence.Id, occurrence.Due, occurrence.State, treated + holdout, lines, [.. steps]) { IsDropped = occurrence.Kept is not null };
     }
 
     private static IEnumerable<ReasonLine> Lines(IEnumerable<MessageCount> counts) =>
@@ -68,14 +71,23 @@ public sealed class ReasonReports(Database database)
          where occurrence.CampaignId == campaignId
          select count).ToListAsync(cancellationToken);
 
-    private static async Task<Dictionary<(long, Arm), long>> OwnSizesAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken) =>
-        (await (
-            from occurrence in db.Occurrences
-            where occurrence.CampaignId == campaignId && occurrence.HasOwnAudience
+    /// <summary>How many of occurrences' own audiences are on which side; of a dropped month, as it was.</summary>
+    internal static async Task<Dictionary<(long, Arm), long>> OwnSizesAsync(OrchestratorDb db, IQueryable<Occurrence> occurrences, CancellationToken cancellationToken)
+    {
+        var sizes = (await (
+            from occurrence in occurrences
+            where occurrence.HasOwnAudience && occurrence.Kept == null
             join own in db.Set<OccurrenceMember>() on occurrence.Id equals own.OccurrenceId
             join member in db.AudienceMembers on new { occurrence.CampaignId, own.CustomerNo } equals new { member.CampaignId, member.CustomerNo }
             group member by new { occurrence.Id, member.Arm } into grouped
             select new { grouped.Key, Count = grouped.LongCount() }).ToListAsync(cancellationToken)).ToDictionary(row => (row.Key.Id, row.Key.Arm), row => row.Count);
+        foreach (var occurrence in await occurrences.AsNoTracking().Where(row => row.HasOwnAudience && row.Kept != null).ToListAsync(cancellationToken))
+        {
+            var kept = KeptFigures.Of(occurrence)!;
+            (sizes[(occurrence.Id, Arm.Treated)], sizes[(occurrence.Id, Arm.Holdout)]) = (kept.OwnTreated ?? 0, kept.OwnHoldout ?? 0);
+        }
+        return sizes;
+    }
 
     private static async Task<(long Treated, long Holdout)> SizesAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
     {

@@ -26,7 +26,13 @@ public sealed record WhyNotLine(string Phase, string Membership, MessageState? S
 
     /// <summary>What every check would say now, whatever the others say.</summary>
     public IReadOnlyList<CheckVerdict> Checks { get; init; } = [];
+
+    /// <summary>The message's month was dropped; null: it is there.</summary>
+    public DroppedLine? Dropped { get; init; }
 }
+
+/// <summary>That the month of a message was dropped: what is shown of it was kept apart under a legal hold, or is nothing.</summary>
+public sealed record DroppedLine(string Month, DateTimeOffset? At, string RequestedBy, string? ApprovedBy, string Reason, bool IsKeptApart);
 
 /// <summary>One campaign in a customer's history.</summary>
 public sealed record CustomerCampaign(Guid CampaignId, string Code, string Name, string Membership, IReadOnlyList<WhyNotLine> Messages);
@@ -107,8 +113,10 @@ public sealed class WhyNot
             job.Reachout.Phase, member is null ? "none" : NameOf(member.Arm),
             message?.State, message?.Reason, message is null ? null : LedgerChannel.Name(message.Channel), message?.Attempt ?? 0,
             message is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(message.ChangedAt), message is { DueAt: > 0 } ? DateTimeOffset.FromUnixTimeMilliseconds(message.DueAt) : null, now, reason,
-            [.. read.Issues.Where(issue => issue.Step == (message?.Step ?? 0)).Select(issue => $"{issue.Attempt}: {issue.Code} {issue.Text}")])
+            [.. read.Issues.Where(issue => issue.Step == (message?.Step ?? 0)).Select(issue => $"{issue.Attempt}: {issue.Code} {issue.Text}"), .. read.Held.Where(piece => piece.Kind is EvidenceKind.Address || piece.Step == (message?.Step ?? 0)).Select(Words)])
         {
+            Dropped = read.Drop is not { } drop ? null
+                : new DroppedLine(LedgerMonth.OfOccurrence(job.Occurrence.Id).ToString(), drop.DroppedAt ?? drop.ApprovedAt, drop.RequestedBy, drop.ApprovedBy, drop.Reason, message is not null),
             MessageId = message is null ? null : new MessageId(message.OccurrenceId, message.CustomerNo, message.Step).ToString(),
             Step = message?.Step ?? 0,
             Variant = message?.Variant ?? 0,
@@ -116,6 +124,14 @@ public sealed class WhyNot
             Checks = [.. checks.Explain(rules, read.Candidate, time), .. OfLedger(job, read, time)],
         };
     }
+
+    private static string Words(HeldEvidence piece) => piece.Kind switch
+    {
+        EvidenceKind.Attempt => $"{piece.Attempt}: {piece.Code} {piece.Text}",
+        EvidenceKind.ProviderRef => $"{piece.Attempt}: {piece.Ref}",
+        EvidenceKind.Link => $"{piece.Text} ({piece.Code})",
+        _ => $"{char.ToLowerInvariant(piece.Kind.ToString()[0])}{piece.Kind.ToString()[1..]}: {piece.Ref}",
+    };
 
     /// <summary>The checks that look at the ledger, its switches and its money.</summary>
     private IEnumerable<CheckVerdict> OfLedger(SendJob job, Found read, DateTimeOffset now)
@@ -142,20 +158,40 @@ public sealed class WhyNot
         var hashes = candidate.Channels.Select(channel => channel.AddressHash).ToList();
         var scopes = job.Scopes.ToList();
         var purpose = job.Purpose;
+        var messages = await db.Messages.Where(row => row.OccurrenceId == occurrence && row.CustomerNo == customerNo).OrderBy(row => row.Step).ToListAsync(cancellationToken);
+        var (drop, held) = messages.Count > 0 || job.Occurrence.Kept is null ? (null, []) : await KeptApartAsync(db, occurrence, customerNo, messages, cancellationToken);
         return new Found(
             candidate,
-            await db.Messages.Where(row => row.OccurrenceId == occurrence && row.CustomerNo == customerNo).OrderBy(row => row.Step).ToListAsync(cancellationToken),
+            messages,
             await db.MessageIssues.Where(row => row.OccurrenceId == occurrence && row.CustomerNo == customerNo).OrderBy(row => row.Attempt).ToListAsync(cancellationToken),
             await db.Set<CapDay>().Where(row => row.CustomerNo == customerNo && row.Purpose == purpose).ToListAsync(cancellationToken),
             await db.Set<SentAddress>().AnyAsync(row => row.OccurrenceId == occurrence && hashes.Contains(row.AddressHash) && row.CustomerNo != customerNo, cancellationToken),
             await MessageBudgets.LeftAsync(db, occurrence, cancellationToken),
             await db.SendControls.Where(row => scopes.Contains(row.Scope) && (row.HeldBy != null || row.PausedBy != null || row.StoppedBy != null)).Select(row => row.Scope).ToListAsync(cancellationToken),
-            await db.Campaigns.AnyAsync(row => row.Id == job.Reachout.CampaignId && row.ApprovedHash == job.Reachout.PackageHash && row.Status == CampaignStatus.Running, cancellationToken));
+            await db.Campaigns.AnyAsync(row => row.Id == job.Reachout.CampaignId && row.ApprovedHash == job.Reachout.PackageHash && row.Status == CampaignStatus.Running, cancellationToken))
+        {
+            Drop = drop,
+            Held = held,
+        };
+    }
+
+    /// <summary>Adds what was kept of a dropped month.</summary>
+    private static async Task<(MonthDrop? Drop, IReadOnlyList<HeldEvidence> Evidence)> KeptApartAsync(OrchestratorDb db, long occurrence, long customerNo, List<Message> messages, CancellationToken cancellationToken)
+    {
+        messages.AddRange((await db.HeldMessages.Where(row => row.OccurrenceId == occurrence && row.CustomerNo == customerNo).OrderBy(row => row.Step).ToListAsync(cancellationToken)).Select(row => row.ToMessage()));
+        var month = LedgerMonth.OfOccurrence(occurrence).Number;
+        return (
+            await db.MonthDrops.SingleOrDefaultAsync(row => row.Month == month, cancellationToken),
+            await db.HeldEvidence.Where(row => row.OccurrenceId == occurrence && row.CustomerNo == customerNo).OrderBy(row => row.Attempt).ThenBy(row => row.Kind).ToListAsync(cancellationToken));
     }
 
     private static string NameOf(Arm arm) => arm switch { Arm.Treated => "treated", Arm.Holdout => "holdout", _ => "global-holdout" };
 
     private sealed record Found(
         Candidate Candidate, IReadOnlyList<Message> Messages, IReadOnlyList<MessageIssue> Issues, IReadOnlyList<CapDay> Caps, bool IsAddressTaken, IReadOnlyList<BudgetLeft> Budgets,
-        IReadOnlyList<string> Closed, bool IsApproved);
+        IReadOnlyList<string> Closed, bool IsApproved)
+    {
+        public MonthDrop? Drop { get; init; }
+        public IReadOnlyList<HeldEvidence> Held { get; init; } = [];
+    }
 }

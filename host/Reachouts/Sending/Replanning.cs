@@ -43,7 +43,7 @@ internal sealed class Replanning(Database database, Ledger ledger, SendBatches b
         if (campaign.Status != CampaignStatus.Running || campaign.ApprovedHash != campaign.PackageHash)
             return Refusal.Conflict("campaign-status", campaign.Code, campaign.Status.ToString());
         var total = 0L;
-        foreach (var occurrence in found.Occurrences.Where(row => row.State is ReachoutState.Running or ReachoutState.Completed))
+        foreach (var occurrence in found.Occurrences.Where(row => row.State is ReachoutState.Running or ReachoutState.Completed && row.Kept is null))
             total += await ReplanAsync(occurrence, request, actor, cancellationToken);
         return new Replanned(total);
     }
@@ -86,7 +86,7 @@ internal sealed class Replanning(Database database, Ledger ledger, SendBatches b
     {
         var occurrence = await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE id = {0}", occurrenceId).SingleAsync(cancellationToken);
         var rows = await ledger.EndedAsync(tx, occurrenceId, batch.FirstCustomer, batch.LastCustomer, request.Reasons, cancellationToken);
-        if (rows.Count == 0)
+        if (rows.Count == 0 || occurrence.Kept is not null)
             return 0;
         await ledger.AdvanceAsync(tx, occurrenceId, [.. rows.Select(row => (row, MessageState.Planned, SkipReason.None))], cancellationToken);
         if (occurrence.LatestAt < latest)

@@ -35,13 +35,13 @@ internal sealed class ReachoutBed(IServiceProvider services)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Customers 1…n with phone and consent; <paramref name="shape"/> may change one.</summary>
-    public Task AddCustomersAsync(int count, Action<int, Customer>? shape = null)
+    public Task AddCustomersAsync(int count, Action<int, Customer>? shape = null, int first = 1)
     {
         var addresses = services.GetRequiredService<CustomerAddresses>();
         return Database.WriteAsync(
             (tx, _) =>
             {
-                for (var i = 1; i <= count; i++)
+                for (var i = first; i < first + count; i++)
                 {
                     var phone = Phone(i);
                     var customer = new Customer

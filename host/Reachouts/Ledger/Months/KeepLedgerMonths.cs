@@ -1,11 +1,15 @@
+using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 
 namespace Orchestrator.Host.Reachouts;
 
-/// <summary>Every night: this month and the next are ready for messages before the first one comes.</summary>
-internal sealed class KeepLedgerMonths(Database database, LedgerPartitions partitions, WorkSchedule schedule, BusinessClock clock, OrchestratorOptions options) : IWorkHandler
+/// <summary>
+/// Every night: this month and the next are ready for messages before the first one comes, months whose time is over by a rule go, and what is left
+/// of dropped ones is thrown away.
+/// </summary>
+internal sealed class KeepLedgerMonths(Database database, LedgerPartitions partitions, LedgerMonths months, WorkSchedule schedule, BusinessClock clock, OrchestratorOptions options) : IWorkHandler
 {
     public const string WorkKind = "ledger-months";
 
@@ -14,6 +18,9 @@ internal sealed class KeepLedgerMonths(Database database, LedgerPartitions parti
     public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
     {
         await MakeAsync(partitions, clock, options, cancellationToken);
+        await months.DropByRuleAsync(cancellationToken);
+        foreach (var dropped in await database.ReadAsync((db, token) => db.MonthDrops.Where(row => row.State == DropState.Dropped).Select(row => row.Month).ToListAsync(token), cancellationToken))
+            await partitions.ThrowAwayAsync(LedgerMonth.OfNumber(dropped), cancellationToken);
         await database.WriteAsync((tx, token) => schedule.CompleteAsync(tx, item, token), cancellationToken);
     }
 

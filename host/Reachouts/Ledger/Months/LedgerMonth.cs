@@ -73,7 +73,7 @@ public readonly partial record struct LedgerMonth : IComparable<LedgerMonth>
 
     /// <summary>
     /// A statement on rows of one occurrence, made to name that month's own tables on PostgreSQL: other months are not even looked at while it is
-    /// planned, locked and run, however many there are.
+    /// planned, locked and run, however many there are. Only while the occurrence runs: the tables of a dropped month are gone.
     /// </summary>
     internal static string Direct(string sql, DatabaseDialect dialect, long occurrenceId)
     {
@@ -94,6 +94,6 @@ public readonly partial record struct LedgerMonth : IComparable<LedgerMonth>
     /// <summary><c>2026-11</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Year:0000}-{Month:00}");
 
-    [GeneratedRegex(@"\b(messages|message_issues|sent_addresses|provider_refs|occurrence_members|tracked_links)\b")]
+    [GeneratedRegex(@"\b(messages|sent_addresses|provider_refs)\b")]
     private static partial Regex Tables();
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Dapper;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using Orchestrator.Host.Storage;
 
@@ -10,7 +12,7 @@ namespace Orchestrator.Host.Reachouts;
 /// a month is attached, which keeps no sender waiting, and in a transaction of its own on a connection of its own, so that a long transaction of the
 /// asker holds nothing up. Thread-safe.
 /// </summary>
-internal sealed class LedgerPartitions(IDbContextFactory<OrchestratorDb> contexts, NpgsqlDataSource? source = null)
+internal sealed partial class LedgerPartitions(IDbContextFactory<OrchestratorDb> contexts, ILogger<LedgerPartitions> log, NpgsqlDataSource? source = null)
 {
     private const long AdvisoryLock = 0x0C4E7;
     private readonly ConcurrentDictionary<int, bool> known = new();
@@ -41,6 +43,70 @@ internal sealed class LedgerPartitions(IDbContextFactory<OrchestratorDb> context
         }
     }
 
+    /// <summary>Nobody writes into the month any more until the commit; people still read it.</summary>
+    public async Task CloseAsync(WriteTransaction tx, LedgerMonth month, CancellationToken cancellationToken)
+    {
+        if (source is null || await ThereAsync(tx.Db, month, cancellationToken) is not { Count: > 0 } there)
+            return;
+        // Who waits longer than this lets others by and comes again.
+        await tx.Connection.ExecuteAsync(new CommandDefinition($"SET LOCAL lock_timeout = '2s'; LOCK TABLE {string.Join(", ", there)} IN EXCLUSIVE MODE", transaction: tx.Transaction, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Takes everything out of the month's tables, at once, whatever their size.</summary>
+    public async Task EmptyAsync(WriteTransaction tx, LedgerMonth month, CancellationToken cancellationToken)
+    {
+        if (source is not null && await ThereAsync(tx.Db, month, cancellationToken) is { Count: > 0 } there)
+            await tx.Connection.ExecuteAsync(new CommandDefinition($"TRUNCATE {string.Join(", ", there)}", transaction: tx.Transaction, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>
+    /// Throws the empty tables of a dropped month away, one by one: for the moment of it each needs its whole table alone, and waits for that no longer
+    /// than senders would notice. What does not go now goes in the night.
+    /// </summary>
+    public async Task ThrowAwayAsync(LedgerMonth month, CancellationToken cancellationToken)
+    {
+        if (source is null)
+            return;
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        foreach (var (table, _) in Tables)
+        {
+            try
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await connection.ExecuteAsync(new CommandDefinition($"SET LOCAL lock_timeout = '250ms'; DROP TABLE IF EXISTS {NameOf(table, month)}", transaction: transaction, cancellationToken: cancellationToken));
+                await transaction.CommitAsync(cancellationToken);
+            }
+            catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            {
+                LogBusy(NameOf(table, month));
+            }
+        }
+    }
+
+    /// <summary>What the months' tables take, indexes included; null: the database doesn't say.</summary>
+    public async Task<IReadOnlyDictionary<int, long>?> SizesAsync(OrchestratorDb db, CancellationToken cancellationToken)
+    {
+        if (source is null)
+            return null;
+        var rows = await db.Database.GetDbConnection().QueryAsync<(int Month, long Bytes)>(new CommandDefinition(
+            @"SELECT substring(c.relname from '_(\d{6})$')::int, SUM(pg_total_relation_size(c.oid))::bigint FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent::regclass::text = ANY(@tables) GROUP BY 1",
+            new { tables = Tables.Select(table => table.Table).ToArray() }, cancellationToken: cancellationToken));
+        return rows.ToDictionary(row => row.Month, row => row.Bytes);
+    }
+
+    /// <summary>Rows of a month by table.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> CountAsync(OrchestratorDb db, LedgerMonth month, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<string, long>();
+        foreach (var (table, _) in Tables)
+            rows[table] = await db.Database.GetDbConnection().ExecuteScalarAsync<long>(new CommandDefinition($"SELECT COUNT(*) FROM {table} WHERE occurrence_id > @from AND occurrence_id < @to", new { from = month.FirstId, to = month.EndId }, cancellationToken: cancellationToken));
+        return rows;
+    }
+
+    private async Task<IReadOnlyList<string>> ThereAsync(OrchestratorDb db, LedgerMonth month, CancellationToken cancellationToken) =>
+        [.. await db.Database.GetDbConnection().QueryAsync<string>(new CommandDefinition(
+            "SELECT n FROM unnest(@names) AS n WHERE to_regclass(n) IS NOT NULL ORDER BY n", new { names = Tables.Select(table => NameOf(table.Table, month)).ToArray() }, db.Database.CurrentTransaction?.GetDbTransaction(), cancellationToken: cancellationToken))];
+
     private async Task MakeAsync(NpgsqlDataSource server, LedgerMonth month, CancellationToken cancellationToken)
     {
         await using var connection = await server.OpenConnectionAsync(cancellationToken);
@@ -65,6 +131,9 @@ internal sealed class LedgerPartitions(IDbContextFactory<OrchestratorDb> context
         }
         await transaction.CommitAsync(cancellationToken);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The empty table {Table} is in use just now; it is thrown away tomorrow.")]
+    private partial void LogBusy(string table);
 
     private static IReadOnlyList<(string Table, int FillFactor)> TablesOf(IDbContextFactory<OrchestratorDb> contexts)
     {

@@ -426,6 +426,55 @@ CREATE TABLE guardrail_trips (
 );
 
 
+CREATE TABLE held_evidence (
+    occurrence_id bigint NOT NULL,
+    customer_no bigint NOT NULL,
+    step smallint NOT NULL,
+    attempt smallint NOT NULL,
+    kind smallint NOT NULL,
+    ref text NOT NULL,
+    account_no integer NOT NULL,
+    state smallint NOT NULL,
+    reason smallint NOT NULL,
+    code text,
+    text text,
+    at bigint NOT NULL,
+    CONSTRAINT pk_held_evidence PRIMARY KEY (occurrence_id, customer_no, step, attempt, kind, ref)
+);
+
+
+CREATE TABLE held_messages (
+    occurrence_id bigint NOT NULL,
+    customer_no bigint NOT NULL,
+    step smallint NOT NULL,
+    campaign_id uuid NOT NULL,
+    state smallint NOT NULL,
+    reason smallint NOT NULL,
+    channel smallint NOT NULL,
+    account_no integer NOT NULL,
+    attempt smallint NOT NULL,
+    due_at bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    cost bigint NOT NULL,
+    variant smallint NOT NULL,
+    kept_at bigint NOT NULL,
+    CONSTRAINT pk_held_messages PRIMARY KEY (occurrence_id, customer_no, step)
+);
+
+
+CREATE TABLE held_texts (
+    occurrence_id bigint NOT NULL,
+    step smallint NOT NULL,
+    variant smallint NOT NULL,
+    channel smallint NOT NULL,
+    language text NOT NULL,
+    hash text NOT NULL,
+    package_hash text NOT NULL,
+    content text NOT NULL,
+    CONSTRAINT pk_held_texts PRIMARY KEY (occurrence_id, step, variant, channel, language)
+);
+
+
 CREATE TABLE idempotency_keys (
     user_name text NOT NULL,
     key text NOT NULL,
@@ -465,6 +514,36 @@ CREATE TABLE launch_packages (
     brief_version bigint NOT NULL,
     at bigint NOT NULL,
     CONSTRAINT pk_launch_packages PRIMARY KEY (campaign_id, hash)
+);
+
+
+CREATE TABLE ledger_month_drops (
+    month integer NOT NULL,
+    state text NOT NULL,
+    requested_by text NOT NULL,
+    requested_at bigint NOT NULL,
+    reason text NOT NULL,
+    approved_by text,
+    approved_at bigint,
+    dropped_at bigint,
+    messages bigint NOT NULL,
+    kept_apart bigint NOT NULL,
+    CONSTRAINT pk_ledger_month_drops PRIMARY KEY (month)
+);
+
+
+CREATE TABLE legal_holds (
+    id uuid NOT NULL,
+    customer_no bigint,
+    campaign_id uuid,
+    reason text NOT NULL,
+    reference text NOT NULL,
+    placed_by text NOT NULL,
+    placed_at bigint NOT NULL,
+    lifted_by text,
+    lifted_at bigint,
+    lift_reason text,
+    CONSTRAINT pk_legal_holds PRIMARY KEY (id)
 );
 
 
@@ -637,6 +716,7 @@ CREATE TABLE occurrences (
     rank_to bigint NOT NULL,
     wave integer NOT NULL,
     has_own_audience boolean NOT NULL,
+    kept text,
     CONSTRAINT pk_occurrences PRIMARY KEY (id)
 );
 
@@ -1084,6 +1164,9 @@ CREATE INDEX ix_early_messages_until ON early_messages (until);
 CREATE INDEX ix_guardrail_trips_campaign_id ON guardrail_trips (campaign_id);
 
 
+CREATE INDEX ix_held_messages_customer_no ON held_messages (customer_no);
+
+
 CREATE INDEX ix_idempotency_keys_at ON idempotency_keys (at);
 
 
@@ -1091,6 +1174,12 @@ CREATE INDEX ix_incidents_campaign_id ON incidents (campaign_id);
 
 
 CREATE INDEX ix_incidents_raised_at ON incidents (raised_at) WHERE closed_at IS NULL;
+
+
+CREATE INDEX ix_legal_holds_campaign_id ON legal_holds (campaign_id) WHERE lifted_at IS NULL;
+
+
+CREATE INDEX ix_legal_holds_customer_no ON legal_holds (customer_no) WHERE lifted_at IS NULL;
 
 
 CREATE INDEX ix_legal_limits_name_from ON legal_limits (name, "from");

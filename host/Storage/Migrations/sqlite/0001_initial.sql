@@ -403,6 +403,55 @@ CREATE TABLE "guardrail_trips" (
 );
 
 
+CREATE TABLE "held_evidence" (
+    "occurrence_id" INTEGER NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    "step" INTEGER NOT NULL,
+    "attempt" INTEGER NOT NULL,
+    "kind" INTEGER NOT NULL,
+    "ref" TEXT NOT NULL,
+    "account_no" INTEGER NOT NULL,
+    "state" INTEGER NOT NULL,
+    "reason" INTEGER NOT NULL,
+    "code" TEXT NULL,
+    "text" TEXT NULL,
+    "at" INTEGER NOT NULL,
+    CONSTRAINT "pk_held_evidence" PRIMARY KEY ("occurrence_id", "customer_no", "step", "attempt", "kind", "ref")
+);
+
+
+CREATE TABLE "held_messages" (
+    "occurrence_id" INTEGER NOT NULL,
+    "customer_no" INTEGER NOT NULL,
+    "step" INTEGER NOT NULL,
+    "campaign_id" TEXT NOT NULL,
+    "state" INTEGER NOT NULL,
+    "reason" INTEGER NOT NULL,
+    "channel" INTEGER NOT NULL,
+    "account_no" INTEGER NOT NULL,
+    "attempt" INTEGER NOT NULL,
+    "due_at" INTEGER NOT NULL,
+    "changed_at" INTEGER NOT NULL,
+    "cost" INTEGER NOT NULL,
+    "variant" INTEGER NOT NULL,
+    "kept_at" INTEGER NOT NULL,
+    CONSTRAINT "pk_held_messages" PRIMARY KEY ("occurrence_id", "customer_no", "step")
+);
+
+
+CREATE TABLE "held_texts" (
+    "occurrence_id" INTEGER NOT NULL,
+    "step" INTEGER NOT NULL,
+    "variant" INTEGER NOT NULL,
+    "channel" INTEGER NOT NULL,
+    "language" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "package_hash" TEXT NOT NULL,
+    "content" TEXT NOT NULL,
+    CONSTRAINT "pk_held_texts" PRIMARY KEY ("occurrence_id", "step", "variant", "channel", "language")
+);
+
+
 CREATE TABLE "idempotency_keys" (
     "user_name" TEXT NOT NULL,
     "key" TEXT NOT NULL,
@@ -441,6 +490,34 @@ CREATE TABLE "launch_packages" (
     "brief_version" INTEGER NOT NULL,
     "at" INTEGER NOT NULL,
     CONSTRAINT "pk_launch_packages" PRIMARY KEY ("campaign_id", "hash")
+);
+
+
+CREATE TABLE "ledger_month_drops" (
+    "month" INTEGER NOT NULL CONSTRAINT "pk_ledger_month_drops" PRIMARY KEY,
+    "state" TEXT NOT NULL,
+    "requested_by" TEXT NOT NULL,
+    "requested_at" INTEGER NOT NULL,
+    "reason" TEXT NOT NULL,
+    "approved_by" TEXT NULL,
+    "approved_at" INTEGER NULL,
+    "dropped_at" INTEGER NULL,
+    "messages" INTEGER NOT NULL,
+    "kept_apart" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "legal_holds" (
+    "id" TEXT NOT NULL CONSTRAINT "pk_legal_holds" PRIMARY KEY,
+    "customer_no" INTEGER NULL,
+    "campaign_id" TEXT NULL,
+    "reason" TEXT NOT NULL,
+    "reference" TEXT NOT NULL,
+    "placed_by" TEXT NOT NULL,
+    "placed_at" INTEGER NOT NULL,
+    "lifted_by" TEXT NULL,
+    "lifted_at" INTEGER NULL,
+    "lift_reason" TEXT NULL
 );
 
 
@@ -603,7 +680,8 @@ CREATE TABLE "occurrences" (
     "rank_after" INTEGER NOT NULL,
     "rank_to" INTEGER NOT NULL,
     "wave" INTEGER NOT NULL,
-    "has_own_audience" INTEGER NOT NULL
+    "has_own_audience" INTEGER NOT NULL,
+    "kept" TEXT NULL
 );
 
 
@@ -1029,6 +1107,9 @@ CREATE INDEX "ix_early_messages_until" ON "early_messages" ("until");
 CREATE INDEX "ix_guardrail_trips_campaign_id" ON "guardrail_trips" ("campaign_id");
 
 
+CREATE INDEX "ix_held_messages_customer_no" ON "held_messages" ("customer_no");
+
+
 CREATE INDEX "ix_idempotency_keys_at" ON "idempotency_keys" ("at");
 
 
@@ -1036,6 +1117,12 @@ CREATE INDEX "ix_incidents_campaign_id" ON "incidents" ("campaign_id");
 
 
 CREATE INDEX "ix_incidents_raised_at" ON "incidents" ("raised_at") WHERE closed_at IS NULL;
+
+
+CREATE INDEX "ix_legal_holds_campaign_id" ON "legal_holds" ("campaign_id") WHERE lifted_at IS NULL;
+
+
+CREATE INDEX "ix_legal_holds_customer_no" ON "legal_holds" ("customer_no") WHERE lifted_at IS NULL;
 
 
 CREATE INDEX "ix_legal_limits_name_from" ON "legal_limits" ("name", "from");

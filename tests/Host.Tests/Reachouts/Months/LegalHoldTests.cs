@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Identity;
+using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Storage;
+using Orchestrator.Host.Tests.Fixtures;
+
+namespace Orchestrator.Host.Tests.Reachouts;
+
+public sealed class LegalHoldTests
+{
+    private const string Holds = "/api/v1/legal-holds";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task What_a_hold_covers_outlives_its_month_and_is_found_in_history_and_export(DatabaseDialect dialect)
+    {
+        await using var old = await OldMonths.StartAsync(dialect, customers: 40, term: new LedgerTerm(2));
+        using var officer = await old.Host.SignInAsync("shen", Role.Compliance);
+        var customer = await MessagedAsync(old);
+        var before = await HistoryAsync(old, customer);
+        await PlaceAsync(officer, new { customer, reason = "complaint to the regulator", reference = "2026-118" });
+        Assert.Equal(2, (await old.GetAsync<JsonElement>("/api/v1/ledger/months/2026-07")).GetProperty("underLegalHold").GetInt32());
+
+        await old.DropAsync("2026-07");
+
+        var after = await HistoryAsync(old, customer);
+        Assert.Equal(before.Select(line => line.GetProperty("messageId").GetString()), after.Select(line => line.GetProperty("messageId").GetString()));
+        Assert.Equal(before.Select(line => line.GetProperty("state").GetString()), after.Select(line => line.GetProperty("state").GetString()));
+        Assert.All(after, line => Assert.True(line.GetProperty("dropped").GetProperty("isKeptApart").GetBoolean()));
+        var evidence = after[0].GetProperty("evidence").EnumerateArray().Select(row => row.GetString()!).ToList();
+        Assert.Contains(evidence, piece => piece.StartsWith("address: ", StringComparison.Ordinal));
+        Assert.Contains(evidence, piece => piece.StartsWith("https://app.example/day", StringComparison.Ordinal));
+        var (texts, count, refs) = await old.Host.Database.ReadAsync(
+            async (db, token) => (await db.HeldTexts.ToListAsync(token), await db.HeldMessages.CountAsync(token), await db.HeldEvidence.CountAsync(row => row.Kind == EvidenceKind.ProviderRef, token)), Token);
+        Assert.Equal((2, 2, 2), (texts.Count, count, refs));   // the same text on two days
+        Assert.All(texts, text => Assert.Contains("会员日", JsonDocument.Parse(text.Content).RootElement.GetProperty("body").GetString(), StringComparison.Ordinal));
+        Assert.Equal(ReachoutBed.PackageHash, texts[0].PackageHash);
+
+        using var owner = await old.Host.SignInAsync("lin", Role.Owner);
+        var csv = (await owner.GetStringAsync($"/api/v1/campaigns/{old.Recurring.CampaignId}/ledger.csv", Token)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, csv.Length);
+        Assert.All(csv.Skip(1), row => Assert.Contains(customer, row, StringComparison.Ordinal));
+        var exported = (await owner.GetFromJsonAsync<JsonElement>($"/api/v1/campaigns/{old.Recurring.CampaignId}/audit", Token)).EnumerateArray().Last(row => row.GetProperty("type").GetString() == "data-exported");
+        Assert.Equal("2", exported.GetProperty("data").GetProperty("rows").GetString());
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task A_held_campaign_keeps_everybodys_until_another_person_lifts_it(DatabaseDialect dialect)
+    {
+        await using var old = await OldMonths.StartAsync(dialect, customers: 30, term: new LedgerTerm(2));
+        using var officer = await old.Host.SignInAsync("shen", Role.Compliance);
+        using var second = await old.Host.SignInAsync("wu", Role.Compliance);
+        var customer = await MessagedAsync(old);
+        var campaign = await PlaceAsync(officer, new { campaign = old.Recurring.CampaignId.ToString(), reason = "inquiry", reference = "Q-7" });
+        await PlaceAsync(second, new { customer, campaign = old.Recurring.CampaignId.ToString(), reason = "complaint", reference = "Q-8" });
+        var messages = (await old.MessagesAsync())[202607];
+
+        await old.DropAsync("2026-07");
+        Assert.Equal(messages, await HeldAsync(old));
+
+        using var bySame = await officer.PostAsJsonAsync($"{Holds}/{campaign}/lift", new { reason = "closed" }, Token);
+        Assert.Equal(HttpStatusCode.Forbidden, bySame.StatusCode);
+        using var without = await second.PostAsJsonAsync($"{Holds}/{campaign}/lift", new { reason = "" }, Token);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, without.StatusCode);
+        using var lifted = await second.PostAsJsonAsync($"{Holds}/{campaign}/lift", new { reason = "closed" }, Token);
+        Assert.Equal(HttpStatusCode.NoContent, lifted.StatusCode);
+        await Eventually.HoldsAsync(async () => await HeldAsync(old) == 2, "what only that hold kept is gone, what the other keeps is there");
+        Assert.Equal(HttpStatusCode.Conflict, (await second.PostAsJsonAsync($"{Holds}/{campaign}/lift", new { reason = "closed" }, Token)).StatusCode);
+        var chain = await old.Host.Database.ReadAsync((db, token) => db.AuditEvents.Where(row => row.Chain == LegalHolds.Chain).OrderBy(row => row.Seq).Select(row => row.Type).ToListAsync(token), Token);
+        Assert.Equal(["legal-hold-placed", "legal-hold-placed", "legal-hold-lifted", "held-messages-released"], chain);
+        var list = await old.GetAsync<JsonElement>(Holds);
+        Assert.Equal(["Q-8", "Q-7"], list.EnumerateArray().Select(row => row.GetProperty("reference").GetString()));
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task Nobody_under_legal_hold_is_erased(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        var bed = new ReachoutBed(host.Services);
+        await bed.AddCustomersAsync(3);
+        await bed.LaunchAsync(ReachoutBed.Brief(host.Clock.GetUtcNow().AddDays(1)));
+        await bed.AddCustomersAsync(1, (_, customer) => customer.PhoneHash = null, first: 4);   // in no campaign
+        using var officer = await host.SignInAsync("shen", Role.Compliance, Role.ConsumerProtection);
+        using var second = await host.SignInAsync("wu", Role.Compliance);
+        var own = await PlaceAsync(officer, new { customer = "K0000001", reason = "complaint", reference = "C-1" });
+        var whole = await PlaceAsync(officer, new { campaign = bed.CampaignId, reason = "inquiry", reference = "C-2" });
+
+        using var refused = await EraseAsync(officer, "K0000001");
+        var problem = await refused.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.Equal((HttpStatusCode.Conflict, "urn:orchestrator:error:legal-hold"), (refused.StatusCode, problem.GetProperty("type").GetString()));
+        Assert.Contains("C-1, C-2", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Conflict, (await EraseAsync(officer, "K0000002")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await EraseAsync(officer, "K0000004")).StatusCode);
+        (await second.PostAsJsonAsync($"{Holds}/{whole}/lift", new { reason = "closed" }, Token)).EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.NoContent, (await EraseAsync(officer, "K0000002")).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await EraseAsync(officer, "K0000001")).StatusCode);
+        (await second.PostAsJsonAsync($"{Holds}/{own}/lift", new { reason = "closed" }, Token)).EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.NoContent, (await EraseAsync(officer, "K0000001")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Every_door_asks_for_its_role_and_for_something_that_exists()
+    {
+        await using var host = await TestHost.StartAsync(DatabaseDialect.Sqlite);
+        var bed = new ReachoutBed(host.Services);
+        await bed.AddCustomersAsync(1);
+        using var owner = await host.SignInAsync("lin", Role.Owner, Role.BusinessHead);
+        using var platform = await host.SignInAsync("pan", Role.Platform, Role.Admin);
+        using var guard = await host.SignInAsync("fang", Role.ConsumerProtection);
+        var hold = new { customer = "K0000001", reason = "r", reference = "1" };
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await owner.GetAsync(Holds, Token)).StatusCode);
+        foreach (var client in new[] { owner, platform })
+            Assert.Equal(HttpStatusCode.Forbidden, (await client.PostAsJsonAsync(Holds, hold, Token)).StatusCode);
+        var id = await PlaceAsync(guard, hold);
+        foreach (var client in new[] { owner, platform, guard })
+            Assert.Equal(HttpStatusCode.Forbidden, (await client.PostAsJsonAsync($"{Holds}/{id}/lift", new { reason = "x" }, Token)).StatusCode);
+        using var nothing = await guard.PostAsJsonAsync(Holds, new { reason = "", reference = "" }, Token);
+        var problem = await nothing.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.Equal(["reason", "reference", "customer"], problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("field").GetString()));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await guard.PostAsJsonAsync(Holds, new { customer = "nobody", campaign = "C-none", reason = "r", reference = "1" }, Token)).StatusCode);
+    }
+
+    private static async Task<Guid> PlaceAsync(HttpClient client, object hold)
+    {
+        using var reply = await client.PostAsJsonAsync(Holds, hold, Token);
+        Assert.True(reply.StatusCode == HttpStatusCode.Created, await reply.Content.ReadAsStringAsync(Token));
+        return (await reply.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetGuid();
+    }
+
+    private static Task<HttpResponseMessage> EraseAsync(HttpClient client, string customer) => client.PostAsJsonAsync($"/api/v1/customers/{customer}/erasure", new { reason = "asked for it" }, Token);
+
+    /// <summary>Somebody who got July's messages: not in the holdout.</summary>
+    private static async Task<string> MessagedAsync(OldMonths old) =>
+        await old.Host.Database.ReadAsync((db, token) => db.Messages.Where(row => row.OccurrenceId == 202607000002).Join(db.Customers, row => row.CustomerNo, row => row.CustomerNo, (_, row) => row.ExternalId).OrderBy(id => id).FirstAsync(token), Token);
+
+    private static async Task<List<JsonElement>> HistoryAsync(OldMonths old, string customer) =>
+        [.. (await old.GetAsync<JsonElement>($"/api/v1/customers/{customer}/history")).EnumerateArray().Where(row => row.GetProperty("campaignId").GetGuid() == old.Recurring.CampaignId).SelectMany(row => row.GetProperty("messages").EnumerateArray())];
+
+    private static Task<int> HeldAsync(OldMonths old) => old.Host.Database.ReadAsync((db, token) => db.HeldMessages.CountAsync(token), Token);
+}
