@@ -59,7 +59,7 @@ public sealed class LegalHolds
     public static Task<List<LegalHold>> OfCustomerAsync(OrchestratorDb db, long customerNo, CancellationToken cancellationToken) =>
         db.LegalHolds.AsNoTracking()
             .Where(row => row.LiftedAt == null && (row.CustomerNo == customerNo || (row.CustomerNo == null && db.AudienceMembers.Any(member => member.CampaignId == row.CampaignId && member.CustomerNo == customerNo))))
-            .OrderBy(row => row.PlacedAt).ToListAsync(cancellationToken);
+            .OrderBy(row => row.PlacedAt).ThenBy(row => row.Reference).ToListAsync(cancellationToken);
 
     public Task<Outcome<LegalHoldView>> PlaceAsync(NewLegalHold command, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync<Outcome<LegalHoldView>>(

@@ -11,7 +11,7 @@ internal static class PostedRule
 {
     public const string Json = "json", File = "file", Cidrs = "value.cidrs";
     private const int LargestFile = 2 * 1024 * 1024;
-    private static readonly HashSet<string> Numbers = ["percent", "withinMinutes", "times", "hours"];
+    private static readonly HashSet<string> Numbers = ["percent", "withinMinutes", "times", "hours", "keepMonths"];
     private static readonly char[] Separators = ['\n', '\r', ',', ';', '，', '；', '、', ' ', '\t'];
 
     public static async Task<Outcome<NewDatedRule>> ReadAsync(IFormCollection posted, CancellationToken cancellationToken)

@@ -19,6 +19,7 @@ internal sealed class RuleWords(Texts texts)
             share.Percent == 0 ? texts["rules.sum.global-holdout.none"] : texts["rules.sum.global-holdout", Plain(share.Percent), texts[$"rules.period.{share.Period}"]],
         "staff-reminders" when Read<ReminderLimit>(value) is { } limit =>
             limit.Times == 0 ? texts["rules.sum.staff-reminders.none"] : texts["rules.sum.staff-reminders", limit.Times, limit.Hours],
+        "ledger-retention" when Read<LedgerTerm>(value) is { } term => texts[term.Automatic ? "rules.sum.ledger-retention.automatic" : "rules.sum.ledger-retention", term.KeepMonths],
         "reply-rules" when Read<ReplyRule>(value) is { } rule => texts[
             "rules.sum.reply-rules", ForWhom(rule), rule.Confirm ? texts["rules.sum.confirmed", rule.WithinMinutes] : texts["rules.sum.not-confirmed"], texts[rule.OptIn ? "rules.sum.opt-in" : "rules.sum.no-opt-in"]],
         "click-networks" when Read<NetworkList>(value) is { } list => texts["rules.sum.click-networks", list.Cidrs.Count],

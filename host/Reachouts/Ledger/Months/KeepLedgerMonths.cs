@@ -19,8 +19,10 @@ internal sealed class KeepLedgerMonths(Database database, LedgerPartitions parti
     {
         await MakeAsync(partitions, clock, options, cancellationToken);
         await months.DropByRuleAsync(cancellationToken);
-        foreach (var dropped in await database.ReadAsync((db, token) => db.MonthDrops.Where(row => row.State == DropState.Dropped).Select(row => row.Month).ToListAsync(token), cancellationToken))
-            await partitions.ThrowAwayAsync(LedgerMonth.OfNumber(dropped), cancellationToken);
+        var (dropped, there) = await database.ReadAsync(
+            async (db, token) => (await db.MonthDrops.Where(row => row.State == DropState.Dropped).Select(row => row.Month).ToListAsync(token), await partitions.SizesAsync(db, token)), cancellationToken);
+        foreach (var month in dropped.Where(month => there?.ContainsKey(month) == true))
+            await partitions.ThrowAwayAsync(LedgerMonth.OfNumber(month), cancellationToken);
         await database.WriteAsync((tx, token) => schedule.CompleteAsync(tx, item, token), cancellationToken);
     }
 

@@ -61,7 +61,7 @@ internal sealed partial class LedgerPartitions(IDbContextFactory<OrchestratorDb>
 
     /// <summary>
     /// Throws the empty tables of a dropped month away, one by one: for the moment of it each needs its whole table alone, and waits for that no longer
-    /// than senders would notice. What does not go now goes in the night.
+    /// than senders would notice. What does not go now goes in the night. Nothing happens to a month that is not dropped, nor to a table with a row in it.
     /// </summary>
     public async Task ThrowAwayAsync(LedgerMonth month, CancellationToken cancellationToken)
     {
@@ -72,9 +72,15 @@ internal sealed partial class LedgerPartitions(IDbContextFactory<OrchestratorDb>
         {
             try
             {
+                var name = NameOf(table, month);
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                await connection.ExecuteAsync(new CommandDefinition($"SET LOCAL lock_timeout = '250ms'; DROP TABLE IF EXISTS {NameOf(table, month)}", transaction: transaction, cancellationToken: cancellationToken));
+                await connection.ExecuteAsync(new CommandDefinition("SET LOCAL lock_timeout = '250ms'", transaction: transaction, cancellationToken: cancellationToken));
+                if (await IsAsync("SELECT to_regclass(@name) IS NOT NULL AND EXISTS (SELECT 1 FROM ledger_month_drops WHERE month = @month AND state = 'Dropped')")
+                    && await IsAsync($"SELECT NOT EXISTS (SELECT 1 FROM {name})"))
+                    await connection.ExecuteAsync(new CommandDefinition($"DROP TABLE {name}", transaction: transaction, cancellationToken: cancellationToken));
                 await transaction.CommitAsync(cancellationToken);
+
+                Task<bool> IsAsync(string sql) => connection.ExecuteScalarAsync<bool>(new CommandDefinition(sql, new { name, month = month.Number }, transaction, cancellationToken: cancellationToken));
             }
             catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {

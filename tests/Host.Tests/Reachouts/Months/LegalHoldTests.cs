@@ -21,7 +21,7 @@ public sealed class LegalHoldTests
     {
         await using var old = await OldMonths.StartAsync(dialect, customers: 40, term: new LedgerTerm(2));
         using var officer = await old.Host.SignInAsync("shen", Role.Compliance);
-        var customer = await MessagedAsync(old);
+        var (customer, _) = await old.MessagedAsync();
         var before = await HistoryAsync(old, customer);
         await PlaceAsync(officer, new { customer, reason = "complaint to the regulator", reference = "2026-118" });
         Assert.Equal(2, (await old.GetAsync<JsonElement>("/api/v1/ledger/months/2026-07")).GetProperty("underLegalHold").GetInt32());
@@ -52,10 +52,10 @@ public sealed class LegalHoldTests
     [Theory, ClassData(typeof(Dialects))]
     public async Task A_held_campaign_keeps_everybodys_until_another_person_lifts_it(DatabaseDialect dialect)
     {
-        await using var old = await OldMonths.StartAsync(dialect, customers: 30, term: new LedgerTerm(2));
+        await using var old = await OldMonths.StartAsync(dialect, term: new LedgerTerm(2));
         using var officer = await old.Host.SignInAsync("shen", Role.Compliance);
         using var second = await old.Host.SignInAsync("wu", Role.Compliance);
-        var customer = await MessagedAsync(old);
+        var (customer, _) = await old.MessagedAsync();
         var campaign = await PlaceAsync(officer, new { campaign = old.Recurring.CampaignId.ToString(), reason = "inquiry", reference = "Q-7" });
         await PlaceAsync(second, new { customer, campaign = old.Recurring.CampaignId.ToString(), reason = "complaint", reference = "Q-8" });
         var messages = (await old.MessagesAsync())[202607];
@@ -134,10 +134,6 @@ public sealed class LegalHoldTests
     }
 
     private static Task<HttpResponseMessage> EraseAsync(HttpClient client, string customer) => client.PostAsJsonAsync($"/api/v1/customers/{customer}/erasure", new { reason = "asked for it" }, Token);
-
-    /// <summary>Somebody who got July's messages: not in the holdout.</summary>
-    private static async Task<string> MessagedAsync(OldMonths old) =>
-        await old.Host.Database.ReadAsync((db, token) => db.Messages.Where(row => row.OccurrenceId == 202607000002).Join(db.Customers, row => row.CustomerNo, row => row.CustomerNo, (_, row) => row.ExternalId).OrderBy(id => id).FirstAsync(token), Token);
 
     private static async Task<List<JsonElement>> HistoryAsync(OldMonths old, string customer) =>
         [.. (await old.GetAsync<JsonElement>($"/api/v1/customers/{customer}/history")).EnumerateArray().Where(row => row.GetProperty("campaignId").GetGuid() == old.Recurring.CampaignId).SelectMany(row => row.GetProperty("messages").EnumerateArray())];

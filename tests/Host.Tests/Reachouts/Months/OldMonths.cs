@@ -35,7 +35,7 @@ internal sealed class OldMonths : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<OldMonths> StartAsync(DatabaseDialect dialect, int customers = 20, LedgerTerm? term = null)
+    public static async Task<OldMonths> StartAsync(DatabaseDialect dialect, int customers = 40, LedgerTerm? term = null)
     {
         var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
         var host = await TestHost.StartAsync(dialect, July, null, "--Orchestrator:LinkHosts:0=app.example");
@@ -77,6 +77,14 @@ internal sealed class OldMonths : IAsyncDisposable
     {
         _ = LedgerMonth.TryParse(month, out var parsed);
         return Host.Database.ReadAsync((db, token) => db.MonthDrops.SingleOrDefaultAsync(row => row.Month == parsed.Number, token), Token);
+    }
+
+    /// <summary>First and last of those who got July's messages: not in the holdout, which is drawn by lot.</summary>
+    public async Task<(string First, string Last)> MessagedAsync()
+    {
+        var all = await Host.Database.ReadAsync(
+            (db, token) => db.Messages.Where(row => row.OccurrenceId == 202607000002).Join(db.Customers, row => row.CustomerNo, row => row.CustomerNo, (_, row) => row.ExternalId).OrderBy(id => id).ToListAsync(token), Token);
+        return (all[0], all[^1]);
     }
 
     /// <summary>Messages in the ledger by month.</summary>
