@@ -21,7 +21,11 @@ public abstract record Delivery
     public sealed record Accepted(string? ProviderRef) : Delivery;
 
     /// <summary>The provider certainly did not take it and says, or the place of the failure proves, that trying again later is right.</summary>
-    public sealed record RetrySafe(string Reason) : Delivery;
+    public sealed record RetrySafe(string Reason) : Delivery
+    {
+        /// <summary>Its turn never came, no request was made: nothing speaks against trying at once, and it counts for nothing.</summary>
+        public bool Untried { get; init; }
+    }
 
     /// <summary>The request may have been taken: never sent again before a receipt or a status query settles it.</summary>
     public sealed record Ambiguous(string Reason) : Delivery;

@@ -22,7 +22,7 @@ internal sealed class AccessToken(TimeProvider clock, Func<CancellationToken, Ta
         }
         catch (OperationCanceledException)
         {
-            return FetchedToken.Failed(new Delivery.RetrySafe("Cancelled before it was sent."));
+            return FetchedToken.Failed(new Delivery.RetrySafe("Cancelled before it was sent.") { Untried = true });
         }
 
         try

@@ -104,15 +104,15 @@ internal sealed partial class AccountHttp : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            return new HttpAnswer.NotSent("Cancelled before it was sent.");
+            return new HttpAnswer.NotSent("Cancelled before it was sent.", Untried: true);
         }
     }
 
     private async Task<HttpAnswer> CallAsync(HttpRequestMessage request, SendWindow? window, CancellationToken cancellationToken)
     {
         if (_endpoints.Refuse(request.RequestUri!) is { } refused) return new HttpAnswer.NotSent(refused);
-        if (cancellationToken.IsCancellationRequested) return new HttpAnswer.NotSent("Cancelled before it was sent.");
-        if (window is { IsOver: true }) return new HttpAnswer.NotSent("Its time passed before it was sent.");
+        if (cancellationToken.IsCancellationRequested) return new HttpAnswer.NotSent("Cancelled before it was sent.", Untried: true);
+        if (window is { IsOver: true }) return new HttpAnswer.NotSent("Its time passed before it was sent.", Untried: true);
         if (_options.Http2) (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
 
         // The timeout is real time on purpose: sockets do not follow a test's clock.

@@ -18,7 +18,7 @@ internal static class Grouped
         await Parallel.ForEachAsync(groups, new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = CancellationToken.None }, async (group, _) =>
         {
             var members = group.Select(m => m.message).ToList();
-            var read = cancellationToken.IsCancellationRequested ? _ => new Delivery.RetrySafe("Cancelled before it was sent.") : await SafelyAsync(send, members, cancellationToken);
+            var read = cancellationToken.IsCancellationRequested ? _ => new Delivery.RetrySafe("Cancelled before it was sent.") { Untried = true } : await SafelyAsync(send, members, cancellationToken);
             foreach (var (message, index) in group) verdicts[index] = read(message);
         });
         return verdicts;

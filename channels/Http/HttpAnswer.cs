@@ -12,7 +12,9 @@ internal abstract record HttpAnswer
     private HttpAnswer() { }
 
     /// <summary>Proven: no byte of the request was taken (no connection, TLS refused, circuit open, cancelled before).</summary>
-    public sealed record NotSent(string Reason) : HttpAnswer;
+    /// <param name="Reason">For people.</param>
+    /// <param name="Untried">Not even a connection was tried.</param>
+    public sealed record NotSent(string Reason, bool Untried = false) : HttpAnswer;
 
     /// <summary>The circuit of the account is open until then; nothing was sent.</summary>
     public sealed record Broken(DateTimeOffset Until) : HttpAnswer;
@@ -67,7 +69,7 @@ internal abstract record HttpAnswer
     /// <summary>The verdict where the reply says nothing more: no reply at all, or a bare HTTP status.</summary>
     public Delivery AsDelivery(DateTimeOffset now) => this switch
     {
-        NotSent notSent => new Delivery.RetrySafe(notSent.Reason),
+        NotSent notSent => new Delivery.RetrySafe(notSent.Reason) { Untried = notSent.Untried },
         Broken broken => new Delivery.Throttled(broken.Until) { ProviderText = "Circuit open after repeated failures." },
         Lost lost => new Delivery.Ambiguous(lost.Reason),
         Replied reply => ByStatus(reply, now),

@@ -43,8 +43,8 @@ internal abstract class HttpChannel(ChannelProvider provider, AccountHttp http) 
         {
             for (int i; (i = Interlocked.Increment(ref next)) < batch.Count;)
             {
-                verdicts[i] = window.IsOver ? new Delivery.RetrySafe("No time left in this lease; not sent.")
-                    : cancellationToken.IsCancellationRequested ? new Delivery.RetrySafe("Cancelled before it was sent.")
+                verdicts[i] = window.IsOver ? new Delivery.RetrySafe("No time left in this lease; not sent.") { Untried = true }
+                    : cancellationToken.IsCancellationRequested ? new Delivery.RetrySafe("Cancelled before it was sent.") { Untried = true }
                     : await SendSafelyAsync(batch[i], cancellationToken);
             }
         }

@@ -68,6 +68,7 @@ internal static class ReachoutsRegistration
             services.AddSingleton<AccountRates>();
             services.AddSingleton<MessageBudgets>();
             services.AddSingleton<SendAllowance>();
+            services.AddSingleton<SendPressure>();
             services.AddSingleton<CandidateFeed>();
             services.AddSingleton<MicroBatches>();
             services.AddSingleton<ControlWatch>();

@@ -62,7 +62,7 @@ internal sealed record ChaosOptions
                 _ => throw new ArgumentException($"'{args[i - 1]}' is not known. Known: --messages, --nodes, --concurrency, --latency, --settle, --seed, --keep."),
             };
         }
-        // Many messages go faster, so that the run stays in minutes.
-        return options.Messages > 10_000 && !args.Contains("--concurrency") ? options with { Concurrency = 24, LatencyMilliseconds = 20, SettleWithin = 300 } : options;
+        // Many messages go faster, so that the run stays in minutes; the second campaign's have longer to use up its money.
+        return options.Messages > 10_000 && !args.Contains("--concurrency") ? options with { Concurrency = 24, LatencyMilliseconds = 20, SettleWithin = 300, SecondLatestMinutes = 5 } : options;
     }
 }

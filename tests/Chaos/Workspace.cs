@@ -23,6 +23,7 @@ internal sealed class Workspace(IServiceProvider services)
     public const string PackageHash = "approved-package";
     public const string TickKind = "settle-unknown";
     public const string TickKey = "chaos-tick";
+    public const string Uncapped = "uncapped";
     private static readonly Actor Owner = new(null, "lin", "Lin", new HashSet<string> { Role.Owner });
     private static readonly Actor Second = new(null, "wu", "Wu", new HashSet<string> { Role.Risk });
 
@@ -44,11 +45,13 @@ internal sealed class Workspace(IServiceProvider services)
 
     private async Task SeedAsync(SimulatorHost simulator, ChaosOptions options)
     {
-        await AddCustomersAsync(options.Messages / 2);
+        await AddCustomersAsync(options.Messages * 2 / 5);
         await AddGatewayAsync(simulator, options);
         var due = TimeProvider.System.GetUtcNow();
         await LaunchAsync("first", due, new Budget { Messages = 100_000 }, latestMinutes: 240);
         await LaunchAsync("second", due, new Budget { Messages = options.SecondBudget }, options.SecondLatestMinutes);
+        // A message that is sent twice must not be caught by the cap: these have none.
+        await LaunchAsync(Uncapped, due, new Budget { Messages = 100_000 }, latestMinutes: 240, audienceOfEvery: 2);
         await Database.WriteAsync((tx, token) => services.GetRequiredService<RecurringTriggers>().SetAsync(tx, new NewTrigger(TickKey, TickKind, "0/2 * * * * ?", "Asia/Shanghai"), token), CancellationToken.None);
     }
 
@@ -101,7 +104,7 @@ internal sealed class Workspace(IServiceProvider services)
         simulator.Simulation.Callbacks["http-gateway"] = new Uri(accounts.CallbackUrl(account));
     }
 
-    private Task LaunchAsync(string name, DateTimeOffset due, Budget budget, int latestMinutes) =>
+    private Task LaunchAsync(string name, DateTimeOffset due, Budget budget, int latestMinutes, int audienceOfEvery = 1) =>
         Database.WriteAsync(
             async (tx, token) =>
             {
@@ -114,7 +117,7 @@ internal sealed class Workspace(IServiceProvider services)
                 tx.Db.Add(campaign);
                 var numbers = await tx.Db.Customers.Select(row => row.CustomerNo).OrderBy(no => no).ToListAsync(token);
                 // One in twenty is kept aside in each campaign, not the same ones.
-                tx.Db.AddRange(numbers.Select((no, i) => new AudienceMember { CampaignId = campaign.Id, CustomerNo = no, Rank = i, Arm = (i + name.Length) % 20 == 0 ? Arm.Holdout : Arm.Treated }));
+                tx.Db.AddRange(numbers.Where(no => no % audienceOfEvery == 0).Select((no, i) => new AudienceMember { CampaignId = campaign.Id, CustomerNo = no, Rank = i, Arm = (i + name.Length) % 20 == 0 ? Arm.Holdout : Arm.Treated }));
                 await tx.Db.SaveChangesAsync(token);
                 await services.GetRequiredService<ReachoutPlans>().ScheduleAsync(tx, campaign, brief, PackageHash, Owner, token);
             },
@@ -135,7 +138,7 @@ internal sealed class Workspace(IServiceProvider services)
             Product = new ProductTerms { Code = "P1", Name = "Loan", MinAnnualRate = 7.2m, MaxAnnualRate = 19.8m },
             Audience = new AudienceRule { Rule = "true" },
             Budget = budget,
-            Limits = new Limits { PerCustomerPerDay = 1, PerCustomerPer30Days = 4 },
+            Limits = name == Uncapped ? new Limits { PerCustomerPerDay = null, PerCustomerPer30Days = null } : new Limits { PerCustomerPerDay = 1, PerCustomerPer30Days = 4 },
             Phases =
             [
                 new Phase

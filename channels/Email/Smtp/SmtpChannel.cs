@@ -48,7 +48,7 @@ internal sealed class SmtpChannel : IChannel, IWebhook
         {
             for (int i; (i = Interlocked.Increment(ref next)) < batch.Count;)
             {
-                verdicts[i] = _clock.GetElapsedTime(started) > Patience ? new Delivery.RetrySafe("No time left in this lease; not sent.")
+                verdicts[i] = _clock.GetElapsedTime(started) > Patience ? new Delivery.RetrySafe("No time left in this lease; not sent.") { Untried = true }
                     : Evidence.Clean(await SendOneAsync(batch[i], deadline.Token));
             }
         }

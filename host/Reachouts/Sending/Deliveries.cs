@@ -23,6 +23,9 @@ internal sealed record Settlement(LeaseRow Row, MessageState To, SkipReason Reas
     public bool Suppress { get; init; }
     public bool OptOut { get; init; }
 
+    /// <summary>Its turn at the provider never came: more was leased than could be sent in time.</summary>
+    public bool IsCrowded { get; init; }
+
     /// <summary>The account must not be used before this.</summary>
     public DateTimeOffset? CloseAccountUntil { get; init; }
 
@@ -52,6 +55,7 @@ internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Conse
             Delivery.OptOut refused => new Settlement(row, MessageState.Failed, SkipReason.ProviderOptOut) { Text = refused.Reason, OptOut = true, ReleasesCap = true },
             Delivery.Configuration wrong => Again(row, clock.GetUtcNow() + ConfigurationPause, SkipReason.Configuration) with { Code = wrong.Code, Text = wrong.Reason, CloseAccountUntil = clock.GetUtcNow() + ConfigurationPause },
             Delivery.Throttled throttled => Again(row, Business(throttled.Until), SkipReason.Throttled) with { CloseAccountUntil = Business(throttled.Until) },
+            Delivery.RetrySafe { Untried: true } => Settlement.Returned(row) with { IsCrowded = true },
             Delivery.RetrySafe safe => Again(row, clock.GetUtcNow() + Delay(row.Due.Attempt), SkipReason.Throttled) with { Text = safe.Reason },
             _ => new Settlement(row, MessageState.Unknown, SkipReason.Ambiguous) { Text = $"Verdict {verdict.GetType().Name}" },
         }) is var read && read.Code is null && verdict.ProviderCode is not null ? read with { Code = verdict.ProviderCode, Text = read.Text ?? verdict.ProviderText } : read;

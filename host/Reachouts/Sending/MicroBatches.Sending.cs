@@ -12,6 +12,20 @@ internal sealed partial class MicroBatches
     {
         if (leased.Sending.Count == 0)
             return;
+        var isCrowded = false;
+        try
+        {
+            isCrowded = await SendLeasedAsync(job, batch, leased, cancellationToken);
+        }
+        finally
+        {
+            leased.Place?.Leave(isCrowded);
+        }
+    }
+
+    /// <returns>Whether messages came back because their turn never came.</returns>
+    private async Task<bool> SendLeasedAsync(SendJob job, SendBatch batch, LeasedBatch leased, CancellationToken cancellationToken)
+    {
         // Not cancelled by a shutdown either: what is leased by now is sent or given back below.
         var shortLinks = await links.IssueAsync(job, leased.Sending, CancellationToken.None);
         var content = new Content(shortLinks, batch.LatestAt ?? job.Occurrence.LatestAt);
@@ -25,6 +39,7 @@ internal sealed partial class MicroBatches
                 return true;
             },
             CancellationToken.None);
+        return settled.Any(rows => rows.Exists(row => row.IsCrowded));
     }
 
     /// <summary>Gives a leased micro-batch back unsent.</summary>

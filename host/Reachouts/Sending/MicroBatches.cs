@@ -18,6 +18,7 @@ internal sealed record LeasedBatch(bool IsClosed, long? LastCustomer, int Moved 
     public IReadOnlyList<(LeaseRow Row, Candidate Candidate)> Sending { get; init; } = [];
     public IReadOnlyDictionary<int, IChannel> Channels { get; init; } = new Dictionary<int, IChannel>();
     public LeaseTime? Lease { get; init; }
+    public SendPlace? Place { get; init; }
 
     /// <summary>Nothing more can be sent before this has passed: the budget is used up, or the account's rate is taken.</summary>
     public TimeSpan? Wait { get; init; }
@@ -42,13 +43,29 @@ internal enum Closure
 /// </summary>
 internal sealed partial class MicroBatches(
     Database database, Ledger ledger, CandidateFeed feed, SendChecks checks, ChannelPool pool, Deliveries deliveries, MessageComposer composer, ControlWatch controls, NodeLease node,
-    SendAllowance allowance, TrackedLinks links, BusinessClock clock, TimeProvider realClock, ILogger<MicroBatches> log)
+    SendAllowance allowance, SendPressure pressure, TrackedLinks links, BusinessClock clock, TimeProvider realClock, ILogger<MicroBatches> log)
 {
     public const int Size = 128;
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
 
     /// <summary>Leases the next messages of the batch after a customer. They must be handed to <see cref="SendAsync"/>, whatever happens.</summary>
     public async Task<LeasedBatch> LeaseAsync(SendJob job, SendBatch batch, long after, long epoch, CancellationToken cancellationToken)
+    {
+        var place = await pressure.EnterAsync(job.Occurrence.Id, cancellationToken);
+        LeasedBatch? leased = null;
+        try
+        {
+            leased = await LeaseNextAsync(job, batch, after, epoch, cancellationToken);
+            return leased.Sending.Count > 0 ? leased with { Place = place } : leased;
+        }
+        finally
+        {
+            if (leased is not { Sending.Count: > 0 })
+                place.Leave(isCrowded: false);
+        }
+    }
+
+    private async Task<LeasedBatch> LeaseNextAsync(SendJob job, SendBatch batch, long after, long epoch, CancellationToken cancellationToken)
     {
         if (controls.IsClosed(job.WholeScopes))
             return LeasedBatch.Closed;

@@ -16,19 +16,24 @@ internal sealed class HostProcess : IAsyncDisposable
     private const string Key = "VGhlIG1hc3RlciBrZXkgb2YgdGhlIGtpbGwgdGVzdCE=";
     private readonly string directory = Directory.CreateTempSubdirectory("orchestrator-killed-").FullName;
     private readonly string? postgres;
+    private readonly bool ownsDatabase;
+    private readonly string[] more;
     private Process? process;
 
-    private HostProcess(string? postgres) => this.postgres = postgres;
+    private HostProcess(string? postgres, bool ownsDatabase, params string[] more) => (this.postgres, this.ownsDatabase, this.more) = (postgres, ownsDatabase, more);
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
     /// <param name="seed">Runs in this process on the initialised database, before the first start.</param>
     public static async Task<HostProcess> PrepareAsync(DatabaseDialect dialect, Func<IServiceProvider, Task> seed)
     {
-        var made = new HostProcess(dialect == DatabaseDialect.PostgreSql ? await TestPostgres.CreateDatabaseAsync() : null);
+        var made = new HostProcess(dialect == DatabaseDialect.PostgreSql ? await TestPostgres.CreateDatabaseAsync() : null, ownsDatabase: true);
         await made.InProcessAsync(seed);
         return made;
     }
+
+    /// <summary>One more node on the database of <paramref name="first"/>, not started; dispose it before the first. Its business clock is the real one, its connections are called "away".</summary>
+    public static HostProcess Beside(TestHost first, params string[] settings) => new(first.Postgres + ";Application Name=away", ownsDatabase: false, [.. first.MasterKey, .. settings]);
 
     /// <summary>Looks at the database while the process is down.</summary>
     public async Task InProcessAsync(Func<IServiceProvider, Task> work)
@@ -48,7 +53,8 @@ internal sealed class HostProcess : IAsyncDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Orchestrator.Host.dll"));
         foreach (var setting in Settings(port))
             start.ArgumentList.Add(setting);
-        start.Environment[MasterKey.Variable] = Key;
+        if (ownsDatabase)
+            start.Environment[MasterKey.Variable] = Key;   // else the first host's, from its file or the environment
         process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, _) => { };
@@ -67,6 +73,18 @@ internal sealed class HostProcess : IAsyncDisposable
         process = null;
     }
 
+    /// <summary>SIGSTOP: not a line of it runs until <see cref="ThawAsync"/>.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, kill.ExitCode);
+    }
+
     public async Task<HttpClient> SignInAsync(string userName)
     {
         var client = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Address };
@@ -79,7 +97,7 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         if (process is not null)
             await KillAsync();
-        if (postgres is not null)
+        if (postgres is not null && ownsDatabase)
             await TestPostgres.DropAsync(postgres);
         Directory.Delete(directory, recursive: true);
     }
@@ -105,6 +123,7 @@ internal sealed class HostProcess : IAsyncDisposable
         "--Orchestrator:SeedDemo=false",
         $"--Orchestrator:DataDirectory={directory}/data",
         .. postgres is null ? Array.Empty<string>() : [$"--Orchestrator:PostgreSql={postgres}"],
+        .. more,
     ];
 
     private static int FreePort()

@@ -41,7 +41,7 @@ internal sealed class TestHost : IAsyncDisposable
         StartAsync(connection ?? first.Postgres, ownsDatabase: false, first.Clock.GetUtcNow(), customise, first.MasterKey);
 
     // Where a master key is in the environment, both have it already.
-    private string[] MasterKey => File.Exists($"{directory}/data.master-key") ? [$"--Orchestrator:MasterKeyFile={directory}/data.master-key"] : [];
+    internal string[] MasterKey => File.Exists($"{directory}/data.master-key") ? [$"--Orchestrator:MasterKeyFile={directory}/data.master-key"] : [];
 
     /// <param name="now">Where the business clock stands still; default Monday 2026-11-23 09:00 in Shanghai.</param>
     public static async Task<TestHost> StartAsync(DatabaseDialect dialect, DateTimeOffset? now = null, Action<IServiceCollection>? customise = null, params string[] settings) =>
