@@ -15,7 +15,7 @@ return args switch
     ["durable", .. var rest] => await DurableBenchmark.RunAsync(rest),
     ["audiences", .. var rest] => await AudienceBenchmark.RunAsync(rest),
     ["sending", .. var rest] => await SendingBenchmark.RunAsync(rest),
-    ["failover", .. var rest] => await Orchestrator.Chaos.Failover.RunAsync(rest is [var rounds, ..] ? int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture) : 5),
+    ["failover", .. var rest] => await Orchestrator.Chaos.Failover.RunAsync(rest is [var rounds, ..] ? int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture) : 3),
     ["scale", .. var rest] => await ScaleBenchmark.RunAsync(rest),
     ["nodes", .. var rest] => await NodesBenchmark.RunAsync(rest),
     _ => Usage(),

@@ -61,7 +61,7 @@ internal sealed class Claims(NpgsqlConnection db, LogSummary log, ChaosOptions o
     }
 
     /// <summary>What the ledger says of the first few.</summary>
-    private async Task<string> DescribeAsync(IReadOnlyList<long> customers)
+    private async Task<string> DescribeAsync(List<long> customers)
     {
         if (customers.Count == 0)
             return "";

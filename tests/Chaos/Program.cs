@@ -3,6 +3,8 @@ using System.Globalization;
 using Orchestrator.Chaos;
 using Orchestrator.Simulators;
 
+if (args is ["failover", .. var rounds])
+    return await Failover.RunAsync(rounds is [var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 3);
 var options = ChaosOptions.Parse(args);
 var started = Stopwatch.GetTimestamp();
 var masterKey = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
@@ -14,6 +16,7 @@ var faults = new FaultPlan
     Rates = { [Fault.TimeoutAfterAccept] = 0.02, [Fault.Throttled] = 0.02, [Fault.ServerError] = 0.005, [Fault.ServerErrorAfterAccept] = 0.005 },
     LatencyMilliseconds = options.LatencyMilliseconds,
     HangMilliseconds = 10_000,
+    TakesUnheard = true,
     LostReceipts = 0.1,
     DuplicatedReceipts = 0.1,
 };

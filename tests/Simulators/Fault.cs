@@ -47,6 +47,9 @@ public sealed class FaultPlan
     /// <summary>Wait before each reply.</summary>
     public int LatencyMilliseconds { get; set; }
 
+    /// <summary>A message that has arrived is taken even where its sender has died before the answer.</summary>
+    public bool TakesUnheard { get; set; }
+
     /// <summary>How long silence lasts before the connection is cut.</summary>
     public int HangMilliseconds { get; set; } = 60_000;
 

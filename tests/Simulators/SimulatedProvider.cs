@@ -67,7 +67,7 @@ internal abstract class SimulatedProvider(Simulation simulation)
 
     private async Task RunAsync(HttpContext context, SimulatedSend send, Fault fault)
     {
-        if (Simulation.Faults.LatencyMilliseconds is > 0 and var wait) await Task.Delay(wait, context.RequestAborted);
+        if (Simulation.Faults.LatencyMilliseconds is > 0 and var wait) await Task.Delay(wait, Simulation.Faults.TakesUnheard ? CancellationToken.None : context.RequestAborted);
         var accepted = fault is Fault.None or >= Fault.ServerErrorAfterAccept;
         foreach (var message in send.Accepted) Simulation.Log.Add(Name, message, fault, accepted);
         if (accepted) send.AfterAccept?.Invoke();
