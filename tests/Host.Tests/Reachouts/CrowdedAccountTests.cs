@@ -18,12 +18,12 @@ public sealed class CrowdedAccountTests
     public async Task Messages_whose_turn_never_came_are_sent_next_and_not_put_off_as_if_the_provider_had_refused_them(DatabaseDialect dialect)
     {
         await using var host = await TestHost.StartAsync(dialect);
-        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Faults = { LatencyMilliseconds = 250 } }, Token);
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Faults = { LatencyMilliseconds = 900 } }, Token);
         var bed = new ReachoutBed(host.Services);
-        await bed.AddCustomersAsync(256);
-        // At most thirty-odd messages of a micro-batch of 128 can begin within the second.
+        await bed.AddCustomersAsync(160);
+        // Some forty messages of a micro-batch of 128 can begin before their time is over.
         var settings = JsonNode.Parse(simulator.SettingsFor("http-gateway"))!.AsObject();
-        (settings["concurrency"], settings["timeoutSeconds"]) = (8, 1);
+        (settings["concurrency"], settings["timeoutSeconds"]) = (8, 4);
         await bed.AddGatewayAsync(simulator, settings: settings.ToJsonString());
         simulator.Simulation.Callbacks.Clear();
         await bed.LaunchAsync(ReachoutBed.Brief(Ten));
@@ -33,8 +33,8 @@ public sealed class CrowdedAccountTests
         await Eventually.HoldsAsync(async () => await AttemptedAsync(host) && (await bed.CountsAsync()) is var counts && counts.GetValueOrDefault(MessageState.Planned) + counts.GetValueOrDefault(MessageState.Leased) == 0, "nothing is left to send", 120);
 
         var ended = await bed.CountsAsync();
-        // A call that took longer than its second on a busy machine is unknown; nothing may be put off, or given up.
-        Assert.Equal(256, ended.GetValueOrDefault(MessageState.Accepted) + ended.GetValueOrDefault(MessageState.Unknown));
+        // A call that took longer than its time on a busy machine is unknown; nothing may be put off, or given up.
+        Assert.Equal(160, ended.GetValueOrDefault(MessageState.Accepted) + ended.GetValueOrDefault(MessageState.Unknown));
         Assert.Empty(simulator.Simulation.Log.Summary().RecipientsMessagedTwice);
         await bed.AssertCountersMatchAsync();
     }
