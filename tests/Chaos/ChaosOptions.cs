@@ -28,8 +28,8 @@ internal sealed record ChaosOptions
     /// <summary>Yuan a message.</summary>
     public const decimal Price = 0.05m;
 
-    /// <summary>Yuan for messages of the second campaign: enough for one in twenty-five of its audience, sent in the first seconds.</summary>
-    public decimal SecondBudget => Math.Floor(Messages / 50m) * Price;
+    /// <summary>Yuan for messages of the second campaign: enough for one in fifty of its audience, reserved by its first leases.</summary>
+    public decimal SecondBudget => Math.Floor(Messages / 125m) * Price;
 
     /// <summary>What the second campaign has no money for ends then. Its money is gone long before, on the slowest machine.</summary>
     public int SecondLatestMinutes { get; init; } = 2;
