@@ -83,6 +83,7 @@ public sealed class SendingTests(ConsoleFixture console)
         var before = await owner.Page.InnerTextAsync("#running .tile:nth-child(1) .tile-value");
 
         // The owner pauses; then the time of the last reach-out comes.
+        Assert.True(await owner.Page.Locator("[data-dialog=pause-campaign]").CountAsync() == 1, $"It can be paused: {await owner.Page.InnerTextAsync("main")}");
         await GiveReasonAsync(owner, "pause-campaign", "先停一停");
         await owner.Page.WaitForSelectorAsync("#sending-notice .is-warn");
         Assert.Contains("先停一停", await owner.Page.InnerTextAsync("#sending-notice"), StringComparison.Ordinal);
