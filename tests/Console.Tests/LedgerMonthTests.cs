@@ -98,7 +98,7 @@ public sealed class LedgerMonthTests(ConsoleFixture console)
                 var campaign = new Campaign
                 {
                     Id = Guid.CreateVersion7(due), Code = "C-2021-0001", Name = "2021 春季会员日", Owner = closed.Owner, Status = CampaignStatus.Cancelled, Objective = closed.Objective, Form = closed.Form, BriefJson = closed.BriefJson,
-                    PackageHash = closed.PackageHash, WindowStart = new DateOnly(2021, 3, 8), WindowEnd = new DateOnly(2021, 3, 9), CreatedAt = due, UpdatedAt = due,
+                    PackageHash = closed.PackageHash, SopVersionId = closed.SopVersionId, WindowStart = new DateOnly(2021, 3, 8), WindowEnd = new DateOnly(2021, 3, 9), CreatedAt = due, UpdatedAt = due,
                 };
                 var reachout = new Reachout { Id = Guid.CreateVersion7(due), CampaignId = campaign.Id, Phase = spec.Phase, Name = spec.Name, Due = due, LatestAt = due.AddHours(4), State = ReachoutState.Completed, PackageHash = spec.PackageHash, Spec = spec.Spec, CreatedAt = due };
                 tx.Db.AddRange(campaign, reachout);

@@ -13,22 +13,21 @@ namespace Orchestrator.Host.WebConsole.Live;
 internal sealed class LivePulse(Database database, TimeProvider realClock, ILogger<LivePulse> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<Channel<string>, HashSet<string>> listeners = new();
-    private readonly Dictionary<string, string> seen = [];
+    private readonly ConcurrentDictionary<Listener, byte> listeners = new();
 
-    /// <summary>Names of topics, each when it moved, until the browser goes.</summary>
+    /// <summary>Names of topics, each at first, because it may have moved since the page was made, and whenever it moved, until the browser goes.</summary>
     public async IAsyncEnumerable<string> ListenAsync(IEnumerable<string> topics, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateBounded<string>(new BoundedChannelOptions(32) { FullMode = BoundedChannelFullMode.DropOldest });
-        listeners[channel] = [.. topics];
+        var listener = new Listener(topics.Distinct());
+        listeners[listener] = 0;
         try
         {
-            await foreach (var topic in channel.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var topic in listener.Moved.Reader.ReadAllAsync(cancellationToken))
                 yield return topic;
         }
         finally
         {
-            listeners.TryRemove(channel, out _);
+            listeners.TryRemove(listener, out _);
         }
     }
 
@@ -39,7 +38,7 @@ internal sealed class LivePulse(Database database, TimeProvider realClock, ILogg
         {
             try
             {
-                foreach (var topic in listeners.Values.SelectMany(topics => topics).Distinct().ToArray())
+                foreach (var topic in listeners.Keys.SelectMany(listener => listener.Told.Keys).Distinct().ToArray())
                     await LookAsync(topic, stoppingToken);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
@@ -52,15 +51,13 @@ internal sealed class LivePulse(Database database, TimeProvider realClock, ILogg
 
     private async Task LookAsync(string topic, CancellationToken cancellationToken)
     {
+        // Who comes while it is read is told by the next look.
+        var waiting = listeners.Keys.Where(listener => listener.Told.ContainsKey(topic)).ToArray();
         var now = await database.ReadAsync((db, token) => SignatureAsync(db, topic, token), cancellationToken);
-        var known = seen.TryGetValue(topic, out var before);
-        seen[topic] = now;
-        if (!known || before == now)
-            return;
-        foreach (var (channel, topics) in listeners)
+        foreach (var listener in waiting.Where(listener => listener.Told[topic] != now))
         {
-            if (topics.Contains(topic))
-                channel.Writer.TryWrite(topic);
+            listener.Told[topic] = now;
+            listener.Moved.Writer.TryWrite(topic);
         }
     }
 
@@ -85,5 +82,14 @@ internal sealed class LivePulse(Database database, TimeProvider realClock, ILogg
         var states = await occurrences.GroupBy(row => row.State).Select(group => new { group.Key, Count = group.Count() }).OrderBy(row => row.Key).ToListAsync(cancellationToken);
         version += string.Join(',', states.Select(row => FormattableString.Invariant($"{row.Key}{row.Count}"))) + "/";
         return version + string.Join('|', counts.Select(row => FormattableString.Invariant($"{row.Key}:{row.Sum}")));
+    }
+
+    /// <summary>One open page.</summary>
+    private sealed class Listener(IEnumerable<string> topics)
+    {
+        public Channel<string> Moved { get; } = Channel.CreateBounded<string>(new BoundedChannelOptions(32) { FullMode = BoundedChannelFullMode.DropOldest });
+
+        /// <summary>Its topics with the figures that it was told of last; the poll's alone.</summary>
+        public Dictionary<string, string> Told { get; } = topics.ToDictionary(topic => topic, _ => "");
     }
 }

@@ -120,7 +120,10 @@ public sealed class ConsoleFixture : IAsyncLifetime
             await browser.DisposeAsync();
         playwright?.Dispose();
         if (app is not null)
+        {
+            await app.StopAsync();
             await app.DisposeAsync();
+        }
         data.Delete(recursive: true);
     }
 }

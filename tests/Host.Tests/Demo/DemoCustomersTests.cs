@@ -30,6 +30,21 @@ public sealed class DemoCustomersTests
     }
 
     [Fact]
+    public void Whoever_is_held_out_the_borrowers_trip_no_guardrail()
+    {
+        var matched = Customers.Where(DemoCampaign.Matches).ToList();
+        for (var draw = 0; draw < 200; draw++)
+        {
+            var campaign = draw;
+            var ranked = matched.OrderBy(customer => new DemoRandom((ulong)(customer.Number + (100_000 * campaign))).NextBits()).ToList();
+            var borrowers = DemoStory.Converters([.. ranked.Skip(DemoCampaign.Holdout).Take(4 * 37)], 37).Concat(ranked.Take(2)).ToList();
+
+            Assert.Equal(39, borrowers.Count);
+            Assert.InRange(borrowers.Count(customer => customer.RiskGrade == "C") / 39.0, 0.2, 0.4);
+        }
+    }
+
+    [Fact]
     public void The_same_day_gives_the_same_customers()
     {
         static string Print(DemoCustomer customer) =>
