@@ -31,7 +31,7 @@ internal sealed class PlanOccurrence(
             await database.WriteAsync((tx, token) => schedule.CompleteAsync(tx, item, token), cancellationToken);
             return;
         }
-        while (await database.WriteAsync((tx, token) => PlanSliceAsync(tx, item, job, work, token), cancellationToken))
+        while (await database.LedgerWriteAsync((tx, token) => PlanSliceAsync(tx, item, job, work, token), cancellationToken))
             cancellationToken.ThrowIfCancellationRequested();
     }
 
