@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Channels;
 using Orchestrator.Console.Tests.Support;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Compliance;
@@ -12,7 +13,7 @@ public sealed class LedgerMonthTests(ConsoleFixture console)
     [Fact]
     public async Task A_month_is_asked_for_by_platform_and_agreed_by_compliance()
     {
-        await HaveOldMonthAsync();
+        var campaign = await HaveOldMonthAsync();
         await using var platform = await console.OpenAsync("majun");
         await platform.GoAsync("/ledger-months");
         Assert.Contains("保留 2 个月", await platform.Page.InnerTextAsync(".page-head"), StringComparison.Ordinal);
@@ -41,10 +42,24 @@ public sealed class LedgerMonthTests(ConsoleFixture console)
             await compliance.GoAsync("/ledger-months/2021-03");
             story = await compliance.Page.InnerTextAsync(".notices");
         }
-        Assert.Contains("0 are kept under legal hold", story, StringComparison.Ordinal);
+        Assert.Contains("Of 3 messages legal holds kept 1", story, StringComparison.Ordinal);
         Assert.Equal(404, (await compliance.GoAsync("/ledger-months/2021-13")).Status);
 
+        // The campaign keeps its counts and says why the messages behind them are gone, but for the one under legal hold.
+        await using var owner = await console.OpenAsync("linxia");
+        await owner.GoAsync($"/campaigns/{campaign.Id}?tab=ledger&state=delivered");
+        Assert.Contains("3", await owner.Page.InnerTextAsync(".tile[href*='state=delivered'] .tile-value"), StringComparison.Ordinal);
+        var notice = await owner.Page.InnerTextAsync("#dropped");
+        Assert.Contains("2021-03 的台账已于", notice, StringComparison.Ordinal);
+        Assert.Contains("马骏 申请，沈宁 同意", notice, StringComparison.Ordinal);
+        Assert.Contains("仅余因法律保全留存的 1 条", notice, StringComparison.Ordinal);
+        Assert.Equal(1, await owner.Page.Locator("#messages tbody tr").CountAsync());
+        await owner.CheckAsync();
+
         await using var phone = await console.OpenAsync("shenning", "en", width: 390);
+        await phone.GoAsync($"/campaigns/{campaign.Id}?tab=ledger");
+        Assert.Contains("legal holds kept 1", await phone.Page.InnerTextAsync("#dropped"), StringComparison.Ordinal);
+        await phone.CheckAsync();
         await phone.GoAsync("/ledger-months");
         await phone.CheckAsync();
     }
@@ -86,29 +101,19 @@ public sealed class LedgerMonthTests(ConsoleFixture console)
     private async Task<string> ConsumerProtectionAsync() =>
         (await console.Services.GetRequiredService<Host.Identity.Users>().ListAsync(TestContext.Current.CancellationToken)).First(user => user.Roles.Contains(Host.Identity.Role.ConsumerProtection)).UserName;
 
-    /// <summary>A reach-out of March 2021 that has ended, and a term of two months.</summary>
-    private async Task HaveOldMonthAsync()
+    /// <summary>A reach-out of March 2021 that has ended, with one of its three messages under legal hold, and a term of two months.</summary>
+    private async Task<Campaign> HaveOldMonthAsync()
     {
-        var closed = await console.ClosedAsync();
+        var due = new DateTimeOffset(2021, 3, 8, 2, 0, 0, TimeSpan.Zero);
+        var campaign = await console.PastAsync(await console.ClosedAsync(), "2021 春季会员日", due, 202103000001, MessageState.Delivered, ChannelKind.Sms, [1, 2, 3]);
         await console.Services.GetRequiredService<Database>().WriteAsync(
             (tx, _) =>
             {
-                var due = new DateTimeOffset(2021, 3, 8, 2, 0, 0, TimeSpan.Zero);
-                var spec = tx.Db.Reachouts.First(row => row.CampaignId == closed.Id);
-                var campaign = new Campaign
-                {
-                    Id = Guid.CreateVersion7(due), Code = "C-2021-0001", Name = "2021 春季会员日", Owner = closed.Owner, Status = CampaignStatus.Cancelled, Objective = closed.Objective, Form = closed.Form, BriefJson = closed.BriefJson,
-                    PackageHash = closed.PackageHash, SopVersionId = closed.SopVersionId, WindowStart = new DateOnly(2021, 3, 8), WindowEnd = new DateOnly(2021, 3, 9), CreatedAt = due, UpdatedAt = due,
-                };
-                var reachout = new Reachout { Id = Guid.CreateVersion7(due), CampaignId = campaign.Id, Phase = spec.Phase, Name = spec.Name, Due = due, LatestAt = due.AddHours(4), State = ReachoutState.Completed, PackageHash = spec.PackageHash, Spec = spec.Spec, CreatedAt = due };
-                tx.Db.AddRange(campaign, reachout);
-                tx.Db.Add(new Occurrence { Id = 202103000001, CampaignId = campaign.Id, ReachoutId = reachout.Id, Due = due, LatestAt = due.AddHours(4), State = ReachoutState.Completed });
-                tx.Db.Add(new MessageCount { OccurrenceId = 202103000001, State = MessageState.Delivered, Channel = 1, Count = 3 });
-                for (var customer = 1; customer <= 3; customer++)
-                    tx.Db.Add(new Message { OccurrenceId = 202103000001, CustomerNo = customer, State = MessageState.Delivered, Channel = 1, Attempt = 1, ChangedAt = due.ToUnixTimeMilliseconds() });
+                tx.Db.Add(new LegalHold { Id = Guid.NewGuid(), CampaignId = campaign.Id, CustomerNo = 2, Reference = "函 2021-7", Reason = "监管函询", PlacedBy = "shenning", PlacedAt = due });
                 tx.Db.Add(new DatedRule { Id = Guid.NewGuid(), Kind = LedgerRetentionKind.KindName, Name = LedgerRetentionKind.Everything, From = new DateOnly(2021, 1, 1), Value = """{"keepMonths":2}""", Source = "保留期制度", ProposedBy = "majun", ProposedAt = due, PublishedBy = "shenning", PublishedAt = due });
                 return Task.CompletedTask;
             },
             TestContext.Current.CancellationToken);
+        return campaign;
     }
 }

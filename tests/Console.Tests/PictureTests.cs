@@ -1,4 +1,8 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Console.Tests.Support;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Time;
 
 namespace Orchestrator.Console.Tests;
 
@@ -13,6 +17,7 @@ public sealed class PictureTests(ConsoleFixture console)
         var campaign = await console.ShownAsync();
         var (running, closed, edited) = (await console.RunningAsync(), await console.ClosedAsync(), await console.AwaitingAsync());
         var changed = await console.Campaigns.ChangedAfterSigningAsync(suffix == "zh" ? "年货节·老客利息礼遇" : "春季·老客利息礼遇", suffix == "zh" ? 56 : 63);
+        await HaveRulesAsync();
         foreach (var (user, path, name) in new[]
         {
             ("linxia", "/", "home-owner"),
@@ -31,6 +36,8 @@ public sealed class PictureTests(ConsoleFixture console)
             ("zhengming", $"/campaigns/{edited.Id}?tab=audit", "audit"),
             ("xulan", "/inbox?box=open", "inbox"),
             ("tangwei", "/decisions", "decisions"),
+            ("shenning", "/send-rules", "send-rules"),
+            ("majun", "/ledger-months", "ledger-months"),
         })
         {
             await using var session = await console.OpenAsync(user, language);
@@ -46,5 +53,20 @@ public sealed class PictureTests(ConsoleFixture console)
         await using var phone = await console.OpenAsync("xulan", language, 390);
         await phone.GoAsync("/inbox?box=open");
         await phone.PictureAsync($"phone-{suffix}");
+    }
+
+    /// <summary>One rule to come and one that waits for its second person; neither holds while tests run.</summary>
+    private async Task HaveRulesAsync()
+    {
+        var (rules, token) = (console.Services.GetRequiredService<DatedRules>(), TestContext.Current.CancellationToken);
+        if ((await rules.ListAsync("staff-reminders", token)).Value.Any())
+            return;
+        var now = console.Services.GetRequiredService<BusinessClock>().GetUtcNow();
+        var from = new DateOnly(now.Year, now.Month, 1).AddMonths(2);
+        async Task<Guid> EnterAsync(string kind, object value, string source, string user) =>
+            (await rules.ProposeAsync(kind, new NewDatedRule("all", from, JsonSerializer.SerializeToElement(value), source), await console.Campaigns.ActorAsync(user), token)).Value.Id;
+        var reminders = await EnterAsync("staff-reminders", new { times = 2, hours = 24 }, "减少对客户经理的打扰", "majun");
+        Assert.Null((await rules.PublishAsync("staff-reminders", reminders, await console.Campaigns.ActorAsync("shenning"), token)).Refusal);
+        await EnterAsync("global-holdout", new { percent = 2, period = "quarter" }, "年度增量测算方案", "chenli");
     }
 }

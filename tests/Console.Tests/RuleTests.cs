@@ -35,10 +35,12 @@ public sealed class RuleTests(ConsoleFixture console)
         Assert.Contains("已为您退订，不再发送营销短信。", compared, StringComparison.Ordinal);
         Assert.DoesNotContain("号码前缀", compared, StringComparison.Ordinal);   // it stays
         await officer.CheckAsync();
+        // Comparing takes nothing away: what was ticked is entered as it was compared.
         await officer.Page.ClickAsync("form:has([name=source]) button.btn-primary");
         await officer.Page.WaitForSelectorAsync(".toast-note");
         var mine = officer.Page.Locator("#versions tr", new() { HasText = "2031 年新规要求确认" });
         Assert.Contains("待第二人发布", await mine.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("退订须在 5 分钟内回复确认", await mine.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await mine.Locator("button:has-text('发布')").CountAsync());
 
         await using var risk = await console.OpenAsync("zhouheng", "en");
@@ -53,6 +55,44 @@ public sealed class RuleTests(ConsoleFixture console)
         await risk.CheckAsync();
         await risk.GoAsync("/send-rules");
         Assert.Contains("from 1 May 2031", await risk.Page.InnerTextAsync("main"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task How_long_the_ledger_is_kept_is_entered_compared_and_published_by_a_second_person()
+    {
+        await using var platform = await console.OpenAsync("majun");
+        await platform.GoAsync("/send-rules");
+        await platform.Page.ClickAsync("a[href='/send-rules/ledger-retention']");
+        await platform.Page.FillAsync("[name='value.keepMonths']", "1");
+        await platform.Page.CheckAsync("[name='value.automatic']");
+        await platform.Page.FillAsync("[name=from]", "2032-01-01");
+        await platform.Page.FillAsync("[name=source]", "2032 年档案制度");
+        await platform.Page.ClickAsync("form:has([name=source]) button.btn-primary");
+        await platform.Page.WaitForSelectorAsync("[name='value.keepMonths'][aria-invalid=true]");
+        await platform.CheckAsync();
+
+        await platform.Page.FillAsync("[name='value.keepMonths']", "36");
+        await platform.Page.ClickAsync("button[name=_compare]");
+        await platform.Page.WaitForSelectorAsync("#compared");
+        var compared = await platform.Page.InnerTextAsync("#compared");
+        Assert.Contains("全体，2032年1月1日 起", compared, StringComparison.Ordinal);
+        Assert.Contains("36", compared, StringComparison.Ordinal);
+        Assert.Contains("到期后自动清除", compared, StringComparison.Ordinal);
+        await platform.Page.ClickAsync("form:has([name=source]) button.btn-primary");
+        await platform.Page.WaitForSelectorAsync(".toast-note");
+        var mine = platform.Page.Locator("#versions tr", new() { HasText = "2032 年档案制度" });
+        Assert.Contains("每月台账保留 36 个月，到期后自动清除", await mine.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await mine.Locator("button:has-text('发布')").CountAsync());
+
+        await using var compliance = await console.OpenAsync("shenning", "en");
+        await compliance.GoAsync("/send-rules/ledger-retention");
+        var row = compliance.Page.Locator("#versions tr", new() { HasText = "2032 年档案制度" });
+        await row.Locator("button:has-text('Publish')").ClickAsync();
+        await compliance.Page.WaitForSelectorAsync(".toast-note");
+        Assert.Contains("to come", await row.InnerTextAsync(), StringComparison.Ordinal);
+        await compliance.CheckAsync();
+        await compliance.GoAsync("/send-rules");
+        Assert.Contains("kept for 36 months, then dropped by itself", await compliance.Page.InnerTextAsync("main"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,8 +50,8 @@ public abstract class FieldBase : ComponentBase
 
     protected bool IsPosted => HttpMethods.IsPost(Http.Request.Method) && Http.Request.HasFormContentType;
 
-    /// <summary>The form comes back as it was typed: refused, or an entry was added or removed. Boxes that are not posted are not ticked.</summary>
-    protected bool IsTyped => IsPosted && (Refusal is not null || BriefEntries.IsAsked(Http.Request.Form));
+    /// <summary>The form comes back as it was typed: refused, compared, or an entry was added or removed. Boxes that are not posted are not ticked.</summary>
+    protected bool IsTyped => IsPosted && (Refusal is not null || BriefEntries.IsAsked(Http.Request.Form) || Http.Request.Form.ContainsKey(PostedRule.Compare));
 
     /// <summary>The chosen values of a field that may have several.</summary>
     protected IReadOnlySet<string> Chosen(IEnumerable<string> stored) =>

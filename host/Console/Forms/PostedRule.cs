@@ -10,6 +10,9 @@ namespace Orchestrator.Host.WebConsole.Forms;
 internal static class PostedRule
 {
     public const string Json = "json", File = "file", Cidrs = "value.cidrs";
+
+    /// <summary>Name of the button that shows what would change and saves nothing.</summary>
+    public const string Compare = "_compare";
     private const int LargestFile = 2 * 1024 * 1024;
     private static readonly HashSet<string> Numbers = ["percent", "withinMinutes", "times", "hours", "keepMonths"];
     private static readonly char[] Separators = ['\n', '\r', ',', ';', '，', '；', '、', ' ', '\t'];

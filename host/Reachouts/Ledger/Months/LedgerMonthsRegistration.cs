@@ -17,6 +17,7 @@ internal static class LedgerMonthsRegistration
             services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<LedgerRetentionKind>());
             services.AddSingleton<MonthObstacles>();
             services.AddSingleton<HeldCopies>();
+            services.AddSingleton<DroppedMonths>();
             services.AddSingleton(provider => new LedgerMonths(
                 provider.GetRequiredService<Database>(), provider.GetRequiredService<MonthObstacles>(), provider.GetRequiredService<LedgerPartitions>(), provider.GetRequiredService<WorkSchedule>(),
                 provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>()));
