@@ -14,7 +14,7 @@ internal sealed record ChaosOptions
     public int Concurrency { get; init; } = 16;
 
     /// <summary>How long the simulated provider takes for an answer.</summary>
-    public int LatencyMilliseconds { get; init; } = 60;
+    public int LatencyMilliseconds { get; init; } = 150;
 
     /// <summary>Seconds between two restarts of PostgreSQL.</summary>
     public int PostgresEvery { get; init; } = 20;
@@ -63,6 +63,6 @@ internal sealed record ChaosOptions
             };
         }
         // Many messages go faster, so that the run stays in minutes; the second campaign's have longer to use up its money.
-        return options.Messages > 10_000 && !args.Contains("--concurrency") ? options with { Concurrency = 24, LatencyMilliseconds = 20, SettleWithin = 300, SecondLatestMinutes = 5 } : options;
+        return options.Messages > 10_000 && !args.Contains("--concurrency") ? options with { Concurrency = 24, LatencyMilliseconds = 40, SettleWithin = 300, SecondLatestMinutes = 5 } : options;
     }
 }

@@ -10,7 +10,11 @@ namespace Orchestrator.Chaos;
 /// <summary>The run itself: sends while nodes are killed and frozen and the database goes down, lets everything come to rest, and checks the claims.</summary>
 internal sealed class Storm(ChaosOptions options, PrivatePostgres postgres, IReadOnlyList<Node> nodes, SimulatorHost simulator)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private readonly Random random = new(options.Seed);
+
+    /// <summary>Blows against a node that had messages on their way.</summary>
+    private int met;
 
     public async Task<(bool Rested, IReadOnlyList<Claim> Claims)> RunAsync()
     {
@@ -29,10 +33,14 @@ internal sealed class Storm(ChaosOptions options, PrivatePostgres postgres, IRea
         // Rolling end: SIGTERM must leave nothing half done either.
         await Task.WhenAll(nodes.Select(node => node.StopAsync()));
         await using var connection = await OpenDatabaseAsync();
-        return (rested, await new Claims(connection, simulator.Simulation.Log.Summary(), options).CheckAsync());
+        var blows = new Claim("blows met messages on their way", met >= 1, $"{met} of {nodes.Sum(node => node.Kills + node.Freezes)} blows struck a node that was sending");
+        return (rested, [blows, .. await new Claims(connection, simulator.Simulation.Log.Summary(), options).CheckAsync()]);
     }
 
-    /// <summary>Mostly kill -9; every fourth strike freezes the node past its lease instead. Only a node that works is worth a blow.</summary>
+    /// <summary>
+    /// Mostly kill -9; every fourth strike freezes the node past its lease instead. Only a node that serves is worth a blow, and two of three wait
+    /// until it sends: one that has nothing on its way has nothing to lose.
+    /// </summary>
     private async Task StrikeNodesAsync(CancellationToken cancellationToken)
     {
         for (var strike = 1; !cancellationToken.IsCancellationRequested; strike++)
@@ -43,6 +51,8 @@ internal sealed class Storm(ChaosOptions options, PrivatePostgres postgres, IRea
                 return;
             var node = nodes[random.Next(nodes.Count)];
             await UntilAsync(node.IsReadyAsync, TimeSpan.FromSeconds(60), 0, cancellationToken);
+            if (strike % 3 != 0 && await UntilAsync(() => IsSendingAsync(node), Patience, 0, cancellationToken))
+                met++;
             if (strike % 4 == 0)
             {
                 await node.FreezeAsync(TimeSpan.FromSeconds(Node.LeaseSeconds + 3), cancellationToken);
@@ -102,6 +112,12 @@ internal sealed class Storm(ChaosOptions options, PrivatePostgres postgres, IRea
         await using var connection = await OpenDatabaseAsync();
         var states = await connection.QueryAsync<(short State, long Count)>("SELECT state, COUNT(*) FROM messages GROUP BY state ORDER BY state");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds,4:F0} s  {string.Join(", ", states.Select(row => $"{((MessageState)row.State).ToString().ToLowerInvariant()} {row.Count}"))}; kills {nodes.Sum(node => node.Kills)}, freezes {nodes.Sum(node => node.Freezes)}, database restarts {postgres.Restarts}"));
+    }
+
+    private async Task<bool> IsSendingAsync(Node node)
+    {
+        await using var connection = await OpenDatabaseAsync();
+        return await connection.ExecuteScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM messages m JOIN nodes n ON n.epoch = m.epoch WHERE n.name = @name AND m.state = 1)", new { name = node.Name });
     }
 
     private async Task<long> OpenAsync()
