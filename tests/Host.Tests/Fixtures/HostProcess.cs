@@ -1,10 +1,13 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 
@@ -42,6 +45,14 @@ internal sealed class HostProcess : IAsyncDisposable
         await using WebApplication app = OrchestratorApp.Create(Settings(0));
         await app.InitialiseAsync(TestContext.Current.CancellationToken);
         await work(app.Services);
+    }
+
+    /// <summary>A connection of the test's own to the database, whether the process runs or not.</summary>
+    public async Task<DbConnection> ConnectAsync()
+    {
+        DbConnection connection = postgres is null ? new SqliteConnection($"Data Source={directory}/data/orchestrator.db;Default Timeout=30;Pooling=False") : new NpgsqlConnection(postgres);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        return connection;
     }
 
     /// <summary>Starts it and waits until it serves.</summary>

@@ -46,8 +46,10 @@ internal sealed class OldMonths : IAsyncDisposable
         return months;
     }
 
-    public Task PublishAsync(LedgerTerm term) =>
-        Host.Database.WriteAsync(
+    public Task PublishAsync(LedgerTerm term) => PublishAsync(Host, term);
+
+    public static Task PublishAsync(TestHost host, LedgerTerm term) =>
+        host.Database.WriteAsync(
             (tx, _) =>
             {
                 tx.Db.Add(new DatedRule
@@ -60,23 +62,29 @@ internal sealed class OldMonths : IAsyncDisposable
             Token);
 
     /// <summary>Asked for by platform operations (pan), agreed by compliance (shen); returns when the month is gone.</summary>
-    public async Task DropAsync(string month)
+    public Task DropAsync(string month) => DropAsync(Host, month);
+
+    public static async Task DropAsync(TestHost host, string month)
     {
-        using var platform = await Host.SignInAsync("pan", Role.Platform);
-        using var compliance = await Host.SignInAsync("shen", Role.Compliance);
+        using var platform = await host.SignInAsync("pan", Role.Platform);
+        using var compliance = await host.SignInAsync("shen", Role.Compliance);
         using var asked = await platform.PostAsJsonAsync($"/api/v1/ledger/months/{month}/drop", new { reason = "two years are over" }, Token);
         Assert.True(asked.IsSuccessStatusCode, await asked.Content.ReadAsStringAsync(Token));
         using var agreed = await compliance.PostAsync($"/api/v1/ledger/months/{month}/drop/approval", null, Token);
         Assert.True(agreed.IsSuccessStatusCode, await agreed.Content.ReadAsStringAsync(Token));
-        await GoneAsync(month);
+        await GoneAsync(host, month);
     }
 
-    public Task GoneAsync(string month) => Eventually.HoldsAsync(async () => (await DropOfAsync(month))?.State == DropState.Dropped, $"{month} is dropped", 60);
+    public Task GoneAsync(string month) => GoneAsync(Host, month);
 
-    public Task<MonthDrop?> DropOfAsync(string month)
+    public Task<MonthDrop?> DropOfAsync(string month) => DropOfAsync(Host, month);
+
+    private static Task GoneAsync(TestHost host, string month) => Eventually.HoldsAsync(async () => (await DropOfAsync(host, month))?.State == DropState.Dropped, $"{month} is dropped", 60);
+
+    private static Task<MonthDrop?> DropOfAsync(TestHost host, string month)
     {
         _ = LedgerMonth.TryParse(month, out var parsed);
-        return Host.Database.ReadAsync((db, token) => db.MonthDrops.SingleOrDefaultAsync(row => row.Month == parsed.Number, token), Token);
+        return host.Database.ReadAsync((db, token) => db.MonthDrops.SingleOrDefaultAsync(row => row.Month == parsed.Number, token), Token);
     }
 
     /// <summary>First and last of those who got July's messages: not in the holdout, which is drawn by lot.</summary>
