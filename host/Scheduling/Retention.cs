@@ -1,4 +1,5 @@
 using Dapper;
+using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 
@@ -7,7 +8,7 @@ namespace Orchestrator.Host.Scheduling;
 /// <summary>
 /// Takes away what has served its time: finished work, answered Idempotency-Keys, applied receipts, ended tokens, ended runs,
 /// messages nobody came for. In slices, so that nobody waits
-/// long for the writer. What is not finished (due, leased, failed and waiting for a person, unmatched) stays for ever.
+/// long for the writer. Receipts and replies under legal hold are kept apart. What is not finished (due, leased, failed and waiting for a person, unmatched) stays for ever.
 /// </summary>
 internal sealed partial class Retention(Database database, WorkSchedule schedule, BusinessClock clock, TimeProvider realClock, OrchestratorOptions options, ILogger<Retention> log) : IWorkHandler
 {
@@ -21,13 +22,24 @@ internal sealed partial class Retention(Database database, WorkSchedule schedule
         // Requests and tokens are dated by the real clock, work and receipts by the business clock.
         var (real, business) = (realClock.GetUtcNow(), clock.GetUtcNow());
         var work = await PurgeAsync("scheduled_work", "id", "state IN ('Done', 'Cancelled') AND COALESCE(done_at, created_at) < @before", business.AddDays(-options.KeepFinishedWorkDays), cancellationToken);
-        var receipts = await PurgeAsync("receipt_inbox", "id", "state = 1 AND received_at < @before", business.AddDays(-options.KeepAppliedReceiptsDays), cancellationToken);
+        var receipts = await PurgeReceiptsAsync(business.AddDays(-options.KeepAppliedReceiptsDays), business, cancellationToken);
         var keys = await PurgeAsync("idempotency_keys", "user_name, key", "at < @before", real.AddDays(-options.KeepIdempotencyKeysDays), cancellationToken);
         var tokens = await PurgeAsync("api_tokens", "id", "COALESCE(revoked_at, expires_at) < @before", business.AddDays(-options.KeepEndedTokensDays), cancellationToken);
         var runs = await PurgeAsync("process_runs", "id", "status IN ('Completed', 'Cancelled') AND updated_at < @before", business.AddDays(-options.KeepEndedRunsDays), cancellationToken);
         await PurgeAsync("early_messages", "id", "until < @before", business, cancellationToken);
         LogPurged(work, receipts, keys, tokens, runs);
         await database.WriteAsync((tx, token) => schedule.CompleteAsync(tx, item, token), cancellationToken);
+    }
+
+    private async Task<int> PurgeReceiptsAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        for (var all = 0; ;)
+        {
+            var purged = await database.WriteAsync((tx, token) => HeldReceipts.PurgeAsync(tx, Slice, before, now, token), cancellationToken);
+            all += purged;
+            if (purged < Slice)
+                return all;
+        }
     }
 
     private async Task<int> PurgeAsync(string table, string key, string isOver, DateTimeOffset before, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Channels;
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Storage;
@@ -113,7 +114,7 @@ public sealed class WhyNot
             job.Reachout.Phase, member is null ? "none" : NameOf(member.Arm),
             message?.State, message?.Reason, message is null ? null : LedgerChannel.Name(message.Channel), message?.Attempt ?? 0,
             message is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(message.ChangedAt), message is { DueAt: > 0 } ? DateTimeOffset.FromUnixTimeMilliseconds(message.DueAt) : null, now, reason,
-            [.. read.Issues.Where(issue => issue.Step == (message?.Step ?? 0)).Select(issue => $"{issue.Attempt}: {issue.Code} {issue.Text}"), .. read.Held.Where(piece => piece.Kind is EvidenceKind.Address || piece.Step == (message?.Step ?? 0)).Select(Words)])
+            [.. read.Issues.Where(issue => issue.Step == (message?.Step ?? 0)).Select(issue => $"{issue.Attempt}: {issue.Code} {issue.Text}"), .. read.Held.Where(piece => StepOf(piece) is not { } step || step == (message?.Step ?? 0)).Select(Words)])
         {
             Dropped = read.Drop is not { } drop ? null
                 : new DroppedLine(LedgerMonth.OfOccurrence(job.Occurrence.Id).ToString(), drop.DroppedAt ?? drop.ApprovedAt, drop.RequestedBy, drop.ApprovedBy, drop.Reason, message is not null),
@@ -125,8 +126,18 @@ public sealed class WhyNot
         };
     }
 
+    /// <summary>Null: it is of all steps.</summary>
+    private static short? StepOf(HeldEvidence piece) => piece.Kind switch
+    {
+        EvidenceKind.Address => null,
+        EvidenceKind.Sandbox => EchoId.TryParse(piece.Ref, out var id, out _) ? MessageId.TryParse(id)?.Step : null,
+        _ => piece.Step,
+    };
+
     private static string Words(HeldEvidence piece) => piece.Kind switch
     {
+        EvidenceKind.Click => $"click {DateTimeOffset.FromUnixTimeMilliseconds(piece.At):O} {(ClickVerdict)short.Parse(piece.Code!, CultureInfo.InvariantCulture)}",
+        EvidenceKind.Sandbox => $"{piece.Ref} {piece.Code}: {piece.Text}",
         EvidenceKind.Attempt => $"{piece.Attempt}: {piece.Code} {piece.Text}",
         EvidenceKind.ProviderRef => $"{piece.Attempt}: {piece.Ref}",
         EvidenceKind.Link => $"{piece.Text} ({piece.Code})",

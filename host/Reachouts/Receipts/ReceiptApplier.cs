@@ -13,14 +13,14 @@ namespace Orchestrator.Host.Reachouts;
 /// </summary>
 internal sealed class ReceiptApplier(Database database, Ledger ledger, Suppressions suppressions, Consents consents, CampaignEvents events)
 {
-    public Task<IReadOnlyList<bool>> ApplyAsync(ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<MessageId?>> ApplyAsync(ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken) =>
         database.WriteAsync((tx, token) => ApplyAsync(tx, account, receipts, token), cancellationToken);
 
-    /// <returns>For each receipt whether its message was found.</returns>
-    public async Task<IReadOnlyList<bool>> ApplyAsync(WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken)
+    /// <returns>For each receipt its message; null: it was not found.</returns>
+    public async Task<IReadOnlyList<MessageId?>> ApplyAsync(WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken)
     {
         var targets = await FindAsync(tx, account, receipts, cancellationToken);
-        var matched = new bool[receipts.Count];
+        var matched = new MessageId?[receipts.Count];
         foreach (var occurrence in targets.Where(target => target is not null).GroupBy(target => target!.Value.Id.OccurrenceId).OrderBy(group => group.Key))
         {
             var rows = (await ledger.LockAsync(tx, occurrence.Key, [.. occurrence.Select(target => target!.Value.Id.CustomerNo).Distinct()], cancellationToken))
@@ -31,7 +31,7 @@ internal sealed class ReceiptApplier(Database database, Ledger ledger, Suppressi
     }
 
     private async Task ApplyToOccurrenceAsync(
-        WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, Target?[] targets, long occurrenceId, Dictionary<(long, short), DueRow> rows, bool[] matched, CancellationToken cancellationToken)
+        WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, Target?[] targets, long occurrenceId, Dictionary<(long, short), DueRow> rows, MessageId?[] matched, CancellationToken cancellationToken)
     {
         var moves = new Dictionary<(long, short), (DueRow From, MessageState To, SkipReason Reason)>();
         var issues = new List<SettleRow>();
@@ -40,7 +40,7 @@ internal sealed class ReceiptApplier(Database database, Ledger ledger, Suppressi
         {
             if (targets[i] is not { } target || target.Id.OccurrenceId != occurrenceId || !rows.TryGetValue((target.Id.CustomerNo, target.Id.Step), out var row) || row.Attempt == 0)
                 continue;
-            matched[i] = true;
+            matched[i] = target.Id;
             var key = (row.CustomerNo, row.Step);
             var current = moves.TryGetValue(key, out var move) ? move.To : row.State;
             var attempt = (short)(target.Attempt ?? row.Attempt);

@@ -13,7 +13,7 @@ internal sealed class ReceiptInbox(
 {
     private const int Size = 500;
     private const int TryLimit = 12;
-    private const string Place = "receipt_inbox";
+    internal const string Place = "receipt_inbox";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly WorkSignal arrived = new(clock);
 
@@ -75,7 +75,10 @@ internal sealed class ReceiptInbox(
             var own = await confirmations.ApplyAsync(tx, account, read, cancellationToken);
             var matched = await applier.ApplyAsync(tx, account, read, cancellationToken);
             for (var i = 0; i < receipts.Count; i++)
-                Mark(receipts[i], own[i] || matched[i]);
+            {
+                (receipts[i].OccurrenceId, receipts[i].CustomerNo, receipts[i].Step) = (matched[i]?.OccurrenceId, matched[i]?.CustomerNo, matched[i]?.Step);
+                Mark(receipts[i], own[i] || matched[i] is not null);
+            }
         }
         return entries.Count;
     }
@@ -88,10 +91,16 @@ internal sealed class ReceiptInbox(
         entry.NextTry = realClock.GetUtcNow().AddSeconds(Math.Pow(2, entry.Tries - 1)).ToUnixTimeMilliseconds();
     }
 
-    private Task ApplyReplyAsync(WriteTransaction tx, ChannelAccount account, InboxEntry entry, Reply reply, CancellationToken cancellationToken)
+    private async Task ApplyReplyAsync(WriteTransaction tx, ChannelAccount account, InboxEntry entry, Reply reply, CancellationToken cancellationToken)
     {
         (entry.State, entry.Tries) = (InboxState.Applied, entry.Tries + 1);
-        return replies.ApplyAsync(tx, account, entry.Id, reply, cancellationToken);
+        await replies.ApplyAsync(tx, account, entry.Id, reply, cancellationToken);
+        var senders = await replies.SendersAsync(tx, account, reply, cancellationToken);
+        entry.CustomerNo = senders.Count > 0 ? senders[0] : null;
+        tx.Db.AddRange(senders.Skip(1).Select(sender => new InboxEntry
+        {
+            AccountNo = entry.AccountNo, State = InboxState.Applied, Tries = entry.Tries, ReceivedAt = entry.ReceivedAt, Content = entry.Content, IsReply = true, CustomerNo = sender,
+        }));
     }
 
     private T Read<T>(InboxEntry entry) => JsonSerializer.Deserialize<T>(personal.Unprotect(entry.Content, Place)!, Json)!;

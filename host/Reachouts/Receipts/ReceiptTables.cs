@@ -30,6 +30,13 @@ public sealed class InboxEntry
     /// <summary>Receipt or reply as JSON, encrypted: it may hold an address or a text.</summary>
     public required string Content { get; init; }
     public bool IsReply { get; init; }
+
+    /// <summary>Whom it was found to concern, for legal holds; null: nobody, or not applied yet. A reply from an address that several share has an entry for each.</summary>
+    public long? CustomerNo { get; set; }
+
+    /// <summary>The message that a receipt tells of.</summary>
+    public long? OccurrenceId { get; set; }
+    public short? Step { get; set; }
 }
 
 internal sealed class InboxEntryMapping : IEntityTypeConfiguration<InboxEntry>

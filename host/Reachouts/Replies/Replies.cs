@@ -30,6 +30,10 @@ internal sealed class Replies(
             await OptInAsync(tx, account, reply, evidence, cancellationToken);
     }
 
+    /// <summary>Everybody who has the address that a reply came from.</summary>
+    public async Task<IReadOnlyList<long>> SendersAsync(WriteTransaction tx, ChannelAccount account, Reply reply, CancellationToken cancellationToken) =>
+        [.. (await consents.FindAsync(tx, account.Kind, reply.From, cancellationToken)).Select(customer => customer.CustomerNo)];
+
     private async Task OptOutAsync(WriteTransaction tx, ChannelAccount account, Reply reply, string evidence, CancellationToken cancellationToken)
     {
         // Locked: of two callbacks with the same reply the second finds the consent gone and confirms nothing.

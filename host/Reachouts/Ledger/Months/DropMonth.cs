@@ -161,11 +161,11 @@ internal sealed class ReleaseHeld(Database database, WorkSchedule schedule, Audi
     private async Task<bool> ReleaseAsync(WriteTransaction tx, WorkItem item, ReleaseWork work, CancellationToken cancellationToken)
     {
         await LegalHolds.LockAsync(tx, cancellationToken);
-        var gone = await HeldCopies.ReleaseAsync(tx, Slice, cancellationToken);
-        if (gone > 0)
-            await audit.AppendAsync(tx, LegalHolds.Chain, Actor.System, cancellationToken, new AuditEntry("held-messages-released", work.HoldId.ToString(), new { messages = gone }));
+        var (messages, receipts) = (await HeldCopies.ReleaseAsync(tx, Slice, cancellationToken), await HeldReceipts.ReleaseAsync(tx, Slice, cancellationToken));
+        if (messages + receipts > 0)
+            await audit.AppendAsync(tx, LegalHolds.Chain, Actor.System, cancellationToken, new AuditEntry("held-messages-released", work.HoldId.ToString(), new { messages, receipts }));
         else
             await schedule.CompleteAsync(tx, item, cancellationToken);
-        return gone > 0;
+        return messages + receipts > 0;
     }
 }

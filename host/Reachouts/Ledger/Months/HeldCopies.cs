@@ -27,6 +27,10 @@ internal sealed class HeldCopies(BusinessClock clock)
         Copy("provider_refs", EvidenceKind.ProviderRef, "e.step", "e.attempt", "e.ref", "e.account_no", "0", "0", "NULL", "NULL", "0"),
         Copy("sent_addresses", EvidenceKind.Address, "0", "0", "e.address_hash", "0", "0", "0", "NULL", "NULL", "0"),
         Copy("tracked_links", EvidenceKind.Link, "e.step", "0", "e.id", "0", "0", "0", "CAST(e.clicks AS TEXT) || '/' || CAST(e.human_clicks AS TEXT)", "e.target", "COALESCE(e.first_click_at, 0)"),
+        Copy(
+            "(SELECT c.id, c.occurrence_id, c.at, c.verdict, l.customer_no, l.step FROM tracked_links l JOIN link_clicks c ON c.link_id = l.id AND c.occurrence_id = l.occurrence_id WHERE l.occurrence_id > @from AND l.occurrence_id < @to)",
+            EvidenceKind.Click, "e.step", "0", "CAST(e.id AS TEXT)", "0", "0", "0", "CAST(e.verdict AS TEXT)", "NULL", "e.at"),
+        Copy("sandbox_messages", EvidenceKind.Sandbox, "0", "0", "e.echo", "0", "0", "0", "e.masked", "e.text", "e.at"),
         Copy("manual_messages", EvidenceKind.ManualTask, "e.step", "e.attempt", "CAST(e.task_id AS TEXT)", "e.account_no", "0", "0", "NULL", "NULL", "0"),
     ];
 

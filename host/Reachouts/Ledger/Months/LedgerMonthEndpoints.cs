@@ -1,4 +1,7 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Storage;
 using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Reachouts;
@@ -11,6 +14,7 @@ internal static class LedgerMonthEndpoints
     {
         public void MapLedgerMonths()
         {
+            api.MapGet("/legal-holds/{id:guid}/receipts", ReceiptsAsync).RequireRole(LegalHolds.Placers).WithName("ListHeldReceipts");
             var months = api.MapGroup("/ledger/months");
             months.MapGet("", async (LedgerMonths service, CancellationToken token) => await service.ListAsync(token)).RequireRole(LedgerMonths.Readers).WithName("ListLedgerMonths");
             months.MapGet("/{month}", async (string month, LedgerMonths service, Texts texts, CancellationToken token) => (await service.PlanAsync(month, token)).ToResult(texts)).RequireRole(LedgerMonths.Readers).WithName("PlanLedgerMonthDrop");
@@ -21,5 +25,14 @@ internal static class LedgerMonthEndpoints
             months.MapDelete("/{month}/drop", async (string month, LedgerMonths service, Actor actor, Texts texts, CancellationToken token) =>
                 (await service.WithdrawAsync(month, actor, token)).ToResult(texts, _ => TypedResults.NoContent())).RequireRole([.. LedgerMonths.Requesters, .. LedgerMonths.Approvers]).WithName("WithdrawLedgerMonthDrop");
         }
+    }
+
+    private static async Task<IResult> ReceiptsAsync(Guid id, long? after, Database database, HeldReceipts receipts, ExportRecord record, Actor actor, Texts texts, CancellationToken cancellationToken)
+    {
+        if (await database.ReadAsync((db, token) => db.LegalHolds.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, token), cancellationToken) is not { } hold)
+            return Refusal.NotFound(id.ToString()).ToProblem(texts);
+        var rows = await receipts.ListAsync(hold, after ?? 0, cancellationToken);
+        await record.WriteAsync(LegalHolds.Chain, "held-receipts", new { hold.Reference, after }, rows.Count, actor, cancellationToken);
+        return TypedResults.Ok(rows);
     }
 }

@@ -18,6 +18,7 @@ internal static class LedgerMonthsRegistration
             services.AddSingleton<MonthObstacles>();
             services.AddSingleton<HeldCopies>();
             services.AddSingleton<DroppedMonths>();
+            services.AddSingleton<HeldReceipts>();
             services.AddSingleton(provider => new LedgerMonths(
                 provider.GetRequiredService<Database>(), provider.GetRequiredService<MonthObstacles>(), provider.GetRequiredService<LedgerPartitions>(), provider.GetRequiredService<WorkSchedule>(),
                 provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<BusinessClock>()));

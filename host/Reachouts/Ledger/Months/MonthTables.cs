@@ -80,6 +80,12 @@ namespace Orchestrator.Host.Reachouts
 
         /// <summary>The task that people did it with.</summary>
         ManualTask = 5,
+
+        /// <summary>One request for the tracked link: when, and by whom as far as one can tell.</summary>
+        Click = 6,
+
+        /// <summary>What an account in sandbox would have sent; its <c>ref</c> names step and attempt.</summary>
+        Sandbox = 7,
     }
 
     /// <summary>Evidence beside a <see cref="HeldMessage"/>.</summary>
@@ -91,7 +97,7 @@ namespace Orchestrator.Host.Reachouts
         public short Attempt { get; init; }
         public EvidenceKind Kind { get; init; }
 
-        /// <summary>Provider's reference, address hash, id of link or task; empty for an attempt.</summary>
+        /// <summary>Provider's reference, address hash, id of link, task or click, echo; empty for an attempt.</summary>
         public required string Ref { get; init; }
         public int AccountNo { get; init; }
         public MessageState State { get; init; }

@@ -462,6 +462,20 @@ CREATE TABLE held_messages (
 );
 
 
+CREATE TABLE held_receipts (
+    id bigint NOT NULL,
+    customer_no bigint NOT NULL,
+    occurrence_id bigint,
+    step smallint,
+    account_no integer NOT NULL,
+    is_reply boolean NOT NULL,
+    received_at bigint NOT NULL,
+    content text NOT NULL,
+    kept_at bigint NOT NULL,
+    CONSTRAINT pk_held_receipts PRIMARY KEY (id)
+);
+
+
 CREATE TABLE held_texts (
     occurrence_id bigint NOT NULL,
     step smallint NOT NULL,
@@ -832,6 +846,9 @@ CREATE TABLE receipt_inbox (
     received_at bigint NOT NULL,
     content text NOT NULL,
     is_reply boolean NOT NULL,
+    customer_no bigint,
+    occurrence_id bigint,
+    step smallint,
     CONSTRAINT pk_receipt_inbox PRIMARY KEY (id)
 );
 
@@ -1165,6 +1182,9 @@ CREATE INDEX ix_guardrail_trips_campaign_id ON guardrail_trips (campaign_id);
 
 
 CREATE INDEX ix_held_messages_customer_no ON held_messages (customer_no);
+
+
+CREATE INDEX ix_held_receipts_customer_no ON held_receipts (customer_no);
 
 
 CREATE INDEX ix_idempotency_keys_at ON idempotency_keys (at);

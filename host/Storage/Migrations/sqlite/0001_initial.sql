@@ -439,6 +439,19 @@ CREATE TABLE "held_messages" (
 );
 
 
+CREATE TABLE "held_receipts" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_held_receipts" PRIMARY KEY,
+    "customer_no" INTEGER NOT NULL,
+    "occurrence_id" INTEGER NULL,
+    "step" INTEGER NULL,
+    "account_no" INTEGER NOT NULL,
+    "is_reply" INTEGER NOT NULL,
+    "received_at" INTEGER NOT NULL,
+    "content" TEXT NOT NULL,
+    "kept_at" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "held_texts" (
     "occurrence_id" INTEGER NOT NULL,
     "step" INTEGER NOT NULL,
@@ -788,7 +801,10 @@ CREATE TABLE "receipt_inbox" (
     "next_try" INTEGER NOT NULL,
     "received_at" INTEGER NOT NULL,
     "content" TEXT NOT NULL,
-    "is_reply" INTEGER NOT NULL
+    "is_reply" INTEGER NOT NULL,
+    "customer_no" INTEGER NULL,
+    "occurrence_id" INTEGER NULL,
+    "step" INTEGER NULL
 );
 
 
@@ -1108,6 +1124,9 @@ CREATE INDEX "ix_guardrail_trips_campaign_id" ON "guardrail_trips" ("campaign_id
 
 
 CREATE INDEX "ix_held_messages_customer_no" ON "held_messages" ("customer_no");
+
+
+CREATE INDEX "ix_held_receipts_customer_no" ON "held_receipts" ("customer_no");
 
 
 CREATE INDEX "ix_idempotency_keys_at" ON "idempotency_keys" ("at");

@@ -5,9 +5,11 @@ using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Sops;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Tests.Fixtures;
 using Orchestrator.Simulators;
+using CampaignEventKind = Orchestrator.Host.Monitoring.CampaignEventKind;
 
 namespace Orchestrator.Host.Tests.Reachouts;
 
@@ -37,6 +39,14 @@ public sealed class ExperimentMonthTests
         host.Clock.AdvanceTo(new DateTimeOffset(2026, 11, 23, 1, 0, 0, TimeSpan.Zero));
         ReachoutBed[] beds = [byRule, byPerson, open];
         await Eventually.HoldsAsync(async () => await host.Database.ReadAsync((db, token) => db.Reachouts.AllAsync(row => row.State == ReachoutState.Completed, token), Token), "all three have ended");
+        await host.Database.WriteAsync(
+            async (tx, token) =>
+            {
+                // The bed launches without an SOP; the page draws one.
+                var sop = await tx.Db.Definitions.Where(row => row.Kind == DefinitionKind.Sop).Select(row => row.Id).FirstAsync(token);
+                await tx.Db.Campaigns.ExecuteUpdateAsync(set => set.SetProperty(row => row.SopVersionId, sop), token);
+            },
+            Token);
         var (told, shown) = (await ToldAsync(owner, beds), await ShownAsync(owner, beds));
 
         await OldMonths.PublishAsync(host, new LedgerTerm(2));
@@ -94,7 +104,7 @@ public sealed class ExperimentMonthTests
                 .Join(db.Customers, row => row.CustomerNo, row => row.CustomerNo, (_, row) => row.ExternalId).OrderBy(id => id).Take(3).ToListAsync(token), Token);
         using var platform = await host.SignInAsync("pan", Role.Platform);
         (await platform.PostAsJsonAsync("/api/v1/events/batch", new { events = customers.Select(customer => new { id = $"{bed.CampaignId}-{customer}", kind = "conversion", campaignId = bed.CampaignId, customer, value = 8600 }) }, Token)).EnsureSuccessStatusCode();
-        await Eventually.HoldsAsync(() => host.Database.ReadAsync(async (db, token) => await db.CampaignEvents.CountAsync(row => row.CampaignId == bed.CampaignId && row.Kind == Monitoring.CampaignEventKind.Conversion, token) == 3, Token), "three converted");
+        await Eventually.HoldsAsync(() => host.Database.ReadAsync(async (db, token) => await db.CampaignEvents.CountAsync(row => row.CampaignId == bed.CampaignId && row.Kind == CampaignEventKind.Conversion, token) == 3, Token), "three converted");
     }
 
     private static async Task SendAsync(TestHost host, SimulatorHost simulator, ReachoutBed bed, Experiment experiment, TrackedLink? link = null, int messages = Customers)

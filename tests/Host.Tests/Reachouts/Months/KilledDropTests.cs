@@ -106,6 +106,9 @@ public sealed class KilledDropTests
         var after = await FiguresAsync(host);
         Assert.Equal(before.Campaigns, after.Campaigns);
         Assert.Equal(before.Histories, after.Histories);
+        // One failed, and clicked; each has its address, reference, link and sandbox text.
+        Assert.Equal(["1 1", "2 2", "3 2", "4 2", "6 2", "7 2"], await watcher.QueryAsync<string>("SELECT CAST(kind AS TEXT) || ' ' || CAST(COUNT(*) AS TEXT) FROM held_evidence GROUP BY kind ORDER BY kind"));
+        await host.KillAsync();
         await host.InProcessAsync(async services =>
         {
             var (drop, chain, verdict) = await services.GetRequiredService<Database>().ReadAsync(

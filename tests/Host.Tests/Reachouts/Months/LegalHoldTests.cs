@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Tests.Fixtures;
+using Orchestrator.Simulators;
 
 namespace Orchestrator.Host.Tests.Reachouts;
 
@@ -47,6 +49,69 @@ public sealed class LegalHoldTests
         Assert.All(csv.Skip(1), row => Assert.Contains(customer, row, StringComparison.Ordinal));
         var exported = (await owner.GetFromJsonAsync<JsonElement>($"/api/v1/campaigns/{old.Recurring.CampaignId}/audit", Token)).EnumerateArray().Last(row => row.GetProperty("type").GetString() == "data-exported");
         Assert.Equal("2", exported.GetProperty("data").GetProperty("rows").GetString());
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task Each_click_of_who_is_under_legal_hold_is_kept_and_told(DatabaseDialect dialect)
+    {
+        await using var old = await OldMonths.StartAsync(dialect, term: new LedgerTerm(2));
+        var (customer, clicks) = await old.Host.Database.ReadAsync(
+            async (db, token) =>
+            {
+                var link = await db.TrackedLinks.SingleAsync(row => row.Clicks > 0, token);
+                return (await db.Customers.Where(row => row.CustomerNo == link.CustomerNo).Select(row => row.ExternalId).SingleAsync(token), await db.Set<LinkClick>().Where(row => row.LinkId == link.Id).OrderBy(row => row.Verdict).ToListAsync(token));
+            },
+            Token);
+        Assert.Equal([ClickVerdict.Human, ClickVerdict.Scanner], clicks.Select(row => row.Verdict));
+        await MonthDropTests.HoldAsync(old, customer);
+
+        await old.DropAsync("2026-07");
+
+        var evidence = (await HistoryAsync(old, customer)).SelectMany(line => line.GetProperty("evidence").EnumerateArray()).Select(row => row.GetString()).ToList();
+        Assert.All(clicks, click => Assert.Contains($"click {click.At:O} {click.Verdict}", evidence));
+        Assert.Equal(clicks.Count, evidence.Count(piece => piece!.StartsWith("click ", StringComparison.Ordinal)));
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task Receipts_and_replies_under_legal_hold_outlive_their_term_in_the_inbox(DatabaseDialect dialect)
+    {
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        await using var host = await TestHost.StartAsync(dialect);
+        var bed = new ReachoutBed(host.Services);
+        string? shared = null;
+        await bed.AddCustomersAsync(3, (i, customer) => customer.PhoneHash = shared = i == 3 ? shared : customer.PhoneHash);   // 2 and 3 share a phone
+        var account = await bed.AddGatewayAsync(simulator);
+        simulator.Simulation.Callbacks["http-gateway"] = new Uri(host.Address, simulator.Simulation.Callbacks["http-gateway"].PathAndQuery);
+        await bed.LaunchAsync(ReachoutBed.Brief(host.Clock.GetUtcNow()));
+        await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Delivered) == 2, "both receipts are applied");
+        using (var provider = host.Anonymous())
+        using (var answer = await provider.PostAsJsonAsync(
+            new Uri(host.Services.GetRequiredService<ChannelAccounts>().CallbackUrl(account)).PathAndQuery, new { replies = new[] { new { from = ReachoutBed.Phone(2), text = "谢谢,已收到", moId = "mo-1" } } }, Token))
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+        await Eventually.HoldsAsync(() => host.Database.ReadAsync((db, token) => db.ReceiptInbox.AllAsync(row => row.State == InboxState.Applied, token), Token), "the reply is applied");
+        using var officer = await host.SignInAsync("shen", Role.Compliance);
+        using var second = await host.SignInAsync("wu", Role.Compliance);
+        using var owner = await host.SignInAsync("lin", Role.Owner);
+        var first = await PlaceAsync(officer, new { customer = "K0000001", campaign = bed.CampaignId.ToString(), reason = "complaint", reference = "C-1" });
+        var third = await PlaceAsync(officer, new { customer = "K0000003", reason = "complaint", reference = "C-3" });
+
+        host.Clock.Advance(TimeSpan.FromDays(32));
+        await Eventually.HoldsAsync(() => host.Database.ReadAsync(async (db, token) => !await db.ReceiptInbox.AnyAsync(token), Token), "the term in the inbox is over", 60);
+
+        var receipts = await officer.GetFromJsonAsync<JsonElement>($"{Holds}/{first}/receipts", Token);
+        Assert.NotEqual(0, receipts.GetArrayLength());
+        Assert.All(receipts.EnumerateArray(), row => Assert.Equal(("K0000001", "202611000001.1.0", false), (row.GetProperty("customer").GetString(), row.GetProperty("messageId").GetString(), row.GetProperty("isReply").GetBoolean())));
+        var reply = Assert.Single((await officer.GetFromJsonAsync<JsonElement>($"{Holds}/{third}/receipts", Token)).EnumerateArray());
+        Assert.Equal(("K0000003", true, "谢谢,已收到"), (reply.GetProperty("customer").GetString(), reply.GetProperty("isReply").GetBoolean(), reply.GetProperty("content").GetProperty("text").GetString()));
+        Assert.Equal(HttpStatusCode.Forbidden, (await owner.GetAsync($"{Holds}/{third}/receipts", Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"{Holds}/{Guid.NewGuid()}/receipts", Token)).StatusCode);
+        Assert.Equal(2, await host.Database.ReadAsync((db, token) => db.AuditEvents.CountAsync(row => row.Chain == LegalHolds.Chain && row.Type == "data-exported", token), Token));
+
+        (await second.PostAsJsonAsync($"{Holds}/{third}/lift", new { reason = "closed" }, Token)).EnsureSuccessStatusCode();
+        await Eventually.HoldsAsync(() => host.Database.ReadAsync(async (db, token) => !await db.HeldReceipts.AnyAsync(row => row.IsReply, token), Token), "what only that hold kept is gone");
+        Assert.Equal(receipts.GetArrayLength(), await host.Database.ReadAsync((db, token) => db.HeldReceipts.CountAsync(token), Token));
     }
 
     [Theory, ClassData(typeof(Dialects))]
