@@ -55,14 +55,15 @@ namespace Orchestrator.Host.Reachouts
                 "SELECT id FROM receipt_inbox WHERE state = 1 AND received_at < @before LIMIT @slice", new { before = before.ToUnixTimeMilliseconds(), slice }, tx.Transaction, cancellationToken: cancellationToken))).ToList();
             if (ids.Count == 0)
                 return 0;
+            var ofSlice = tx.Dialect == DatabaseDialect.PostgreSql ? "= ANY(@ids)" : "IN @ids";
             await ExecuteAsync(
                 $"""
                 INSERT INTO held_receipts (id, customer_no, occurrence_id, step, account_no, is_reply, received_at, content, kept_at)
                 SELECT e.id, e.customer_no, e.occurrence_id, e.step, e.account_no, e.is_reply, e.received_at, e.content, @now FROM receipt_inbox e
-                WHERE e.id IN @ids AND e.customer_no IS NOT NULL AND {IsHeld}
+                WHERE e.id {ofSlice} AND e.customer_no IS NOT NULL AND {IsHeld}
                 """,
                 new { ids, now = now.ToUnixTimeMilliseconds() });
-            return await ExecuteAsync("DELETE FROM receipt_inbox WHERE id IN @ids", new { ids });
+            return await ExecuteAsync($"DELETE FROM receipt_inbox WHERE id {ofSlice}", new { ids });
         }
 
         /// <summary>Takes away a slice of what no hold covers any more.</summary>
