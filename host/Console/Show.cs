@@ -17,7 +17,9 @@ internal sealed class Show(BusinessClock clock, CompanyZone zone, Texts texts)
 
     public string Number(decimal value) => value.ToString("#,0.####", digits);
 
-    public string Money(decimal value) => (value < 0 ? "-¥" : "¥") + Math.Abs(value).ToString("#,0.##", digits);
+    /// <summary>Cents are shown where there are some, smaller parts only of what costs less than a yuan: one message.</summary>
+    public string Money(decimal value) =>
+        (value < 0 ? "-¥" : "¥") + Math.Abs(value).ToString(value == decimal.Truncate(value) ? "#,0" : Math.Abs(value) < 1 ? "0.00##" : "#,0.00", digits);
 
     public string Percent(double share) => (share * 100).ToString("0.#", digits) + "%";
 
