@@ -69,7 +69,7 @@ public sealed class KilledDropTests
         await using var host = await HostProcess.PrepareAsync(DatabaseDialect.Sqlite, months.WriteAsync);
         await using var watcher = await host.ConnectAsync();
         foreach (var table in new[] { "messages", "sandbox_messages" })
-            await watcher.ExecuteAsync($"CREATE TRIGGER slow_{table} BEFORE DELETE ON {table} BEGIN SELECT (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT MAX(i) FROM n); END");
+            await watcher.ExecuteAsync($"CREATE TRIGGER slow_{table} BEFORE DELETE ON {table} BEGIN SELECT (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) SELECT MAX(i) FROM n); END");
         await host.StartAsync();
         var before = await FiguresAsync(host);
         var rows = await WrittenMonths.RowsAsync(watcher);
@@ -82,10 +82,12 @@ public sealed class KilledDropTests
         await host.StartAsync();
         await KillWhenAsync(host, async () => await LeftAsync(watcher, "messages") < left, "a slice is gone");
         Assert.InRange(await LeftAsync(watcher, "messages"), 1, left - 1);
+        await watcher.ExecuteAsync("DROP TRIGGER slow_messages");
         await host.StartAsync();
         await KillWhenAsync(host, async () => await LeftAsync(watcher, "tracked_links") == 0, "the messages are gone and most of what is beside them");
         Assert.Equal((DropState.Going, 0), (await StateAsync(watcher), await LeftAsync(watcher, "messages")));
         Assert.NotEqual(0, await LeftAsync(watcher, "sandbox_messages"));
+        await watcher.ExecuteAsync("DROP TRIGGER slow_sandbox_messages");
 
         await host.StartAsync();
         await Eventually.HoldsAsync(async () => await StateAsync(watcher) == DropState.Dropped, "the drop is done", Limit);
