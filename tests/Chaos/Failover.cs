@@ -18,7 +18,9 @@ public static class Failover
         var directory = Directory.CreateTempSubdirectory("orchestrator-failover-").FullName;
         await using var postgres = await PrivatePostgres.StartAsync();
         await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Faults = { LatencyMilliseconds = 100 } });
-        Node[] nodes = [new("node-1", directory, postgres.ConnectionString, masterKey), new("node-2", directory, postgres.ConnectionString, masterKey)];
+        using var first = new Node("node-1", directory, postgres.ConnectionString, masterKey);
+        using var second = new Node("node-2", directory, postgres.ConnectionString, masterKey);
+        Node[] nodes = [first, second];
         await using (var balancer = await LoadBalancer.StartAsync(nodes))
             await Workspace.SeedAsync(directory, postgres.ConnectionString, simulator, balancer, new ChaosOptions { Messages = 6_000 * rounds, Concurrency = 4 });
         simulator.Simulation.Callbacks.Clear();
@@ -34,7 +36,7 @@ public static class Failover
         Say($"| median | {Median(results, row => row.Work):F1} | {Median(results, row => row.Message):F1} | {Median(results, row => row.Trigger):F1} |");
         var isWhole = await EndAsync(postgres.ConnectionString, simulator);
         foreach (var node in nodes)
-            node.Dispose();
+            node.Dispose();   // they write into the directory
         Directory.Delete(directory, recursive: true);
         return isWhole ? 0 : 1;
     }

@@ -132,6 +132,7 @@ internal sealed class Node(string name, string directory, string postgres, strin
     {
         Running?.Kill();
         process?.Dispose();
+        process = null;
     }
 
     private async Task SignalAsync(string signal)

@@ -50,9 +50,10 @@ internal sealed class Storm(ChaosOptions options, PrivatePostgres postgres, IRea
             if (cancellationToken.IsCancellationRequested)
                 return;
             var node = nodes[random.Next(nodes.Count)];
-            await UntilAsync(node.IsReadyAsync, TimeSpan.FromSeconds(60), 0, cancellationToken);
-            if (strike % 3 != 0 && await UntilAsync(() => IsSendingAsync(node), Patience, 0, cancellationToken))
-                met++;
+            if (strike % 3 != 0 && await SendingAsync(cancellationToken) is { } sending)
+                (node, met) = (sending, met + 1);
+            else
+                await UntilAsync(node.IsReadyAsync, TimeSpan.FromSeconds(60), 0, cancellationToken);
             if (strike % 4 == 0)
             {
                 await node.FreezeAsync(TimeSpan.FromSeconds(Node.LeaseSeconds + 3), cancellationToken);
@@ -114,7 +115,25 @@ internal sealed class Storm(ChaosOptions options, PrivatePostgres postgres, IRea
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds,4:F0} s  {string.Join(", ", states.Select(row => $"{((MessageState)row.State).ToString().ToLowerInvariant()} {row.Count}"))}; kills {nodes.Sum(node => node.Kills)}, freezes {nodes.Sum(node => node.Freezes)}, database restarts {postgres.Restarts}"));
     }
 
-    private async Task<bool> IsSendingAsync(Node node)
+    /// <summary>A node that serves and has messages on their way; null: none came to that in time.</summary>
+    private async Task<Node?> SendingAsync(CancellationToken cancellationToken)
+    {
+        Node? sending = null;
+        await UntilAsync(
+            async () =>
+            {
+                foreach (var node in nodes.OrderBy(_ => random.Next()))
+                {
+                    if (await node.IsReadyAsync() && await HasLeasedAsync(node))
+                        sending = node;
+                }
+                return sending is not null;
+            },
+            Patience, 0, cancellationToken);
+        return sending;
+    }
+
+    private async Task<bool> HasLeasedAsync(Node node)
     {
         await using var connection = await OpenDatabaseAsync();
         return await connection.ExecuteScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM messages m JOIN nodes n ON n.epoch = m.epoch WHERE n.name = @name AND m.state = 1)", new { name = node.Name });
