@@ -94,8 +94,8 @@ internal sealed class DemoStory(DemoClient client, Guid campaign)
     }
 
     /// <summary>
-    /// Those who borrow: a third of grade C, about its share of the audience. Drawn by rank alone, one start in a dozen had so many of them that the
-    /// guardrail paused the campaign.
+    /// Those who borrow: a third of grade C, about its share of the audience. Drawn by rank alone they may be so many that the
+    /// guardrail pauses the campaign.
     /// </summary>
     internal static IEnumerable<DemoCustomer> Converters(IReadOnlyCollection<DemoCustomer> claimed, int count)
     {
