@@ -94,8 +94,7 @@ internal sealed class ReceiptInbox(
     private async Task ApplyReplyAsync(WriteTransaction tx, ChannelAccount account, InboxEntry entry, Reply reply, CancellationToken cancellationToken)
     {
         (entry.State, entry.Tries) = (InboxState.Applied, entry.Tries + 1);
-        await replies.ApplyAsync(tx, account, entry.Id, reply, cancellationToken);
-        var senders = await replies.SendersAsync(tx, account, reply, cancellationToken);
+        var senders = await replies.ApplyAsync(tx, account, entry.Id, reply, cancellationToken);
         entry.CustomerNo = senders.Count > 0 ? senders[0] : null;
         tx.Db.AddRange(senders.Skip(1).Select(sender => new InboxEntry
         {

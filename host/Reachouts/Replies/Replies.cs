@@ -21,24 +21,22 @@ internal sealed class Replies(
     private const string Source = "reply";
     private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
 
-    public async Task ApplyAsync(WriteTransaction tx, ChannelAccount account, long entryId, Reply reply, CancellationToken cancellationToken)
+    /// <returns>Everybody who has the address that the reply came from.</returns>
+    public async Task<IReadOnlyList<long>> ApplyAsync(WriteTransaction tx, ChannelAccount account, long entryId, Reply reply, CancellationToken cancellationToken)
     {
         var evidence = reply.ProviderRef ?? FormattableString.Invariant($"inbox:{entryId}");
+        // Locked: of two callbacks with the same reply the second finds the consent gone and confirms nothing.
+        var senders = await consents.FindAsync(tx, account.Kind, reply.From, cancellationToken);
         if (reply.Kind == ReplyKind.OptOut)
-            await OptOutAsync(tx, account, reply, evidence, cancellationToken);
+            await OptOutAsync(tx, account, reply, senders, evidence, cancellationToken);
         else if (reply.Kind == ReplyKind.OptIn)
-            await OptInAsync(tx, account, reply, evidence, cancellationToken);
+            await OptInAsync(tx, account, reply, senders, evidence, cancellationToken);
+        return [.. senders.Select(customer => customer.CustomerNo)];
     }
 
-    /// <summary>Everybody who has the address that a reply came from.</summary>
-    public async Task<IReadOnlyList<long>> SendersAsync(WriteTransaction tx, ChannelAccount account, Reply reply, CancellationToken cancellationToken) =>
-        [.. (await consents.FindAsync(tx, account.Kind, reply.From, cancellationToken)).Select(customer => customer.CustomerNo)];
-
-    private async Task OptOutAsync(WriteTransaction tx, ChannelAccount account, Reply reply, string evidence, CancellationToken cancellationToken)
+    private async Task OptOutAsync(WriteTransaction tx, ChannelAccount account, Reply reply, IReadOnlyList<Customer> senders, string evidence, CancellationToken cancellationToken)
     {
-        // Locked: of two callbacks with the same reply the second finds the consent gone and confirms nothing.
-        var before = await consents.FindAsync(tx, account.Kind, reply.From, cancellationToken);
-        var had = before.FirstOrDefault(customer => new ConsentSet(customer.ConsentBits).Has(account.Kind, Purpose.Marketing));
+        var had = senders.FirstOrDefault(customer => new ConsentSet(customer.ConsentBits).Has(account.Kind, Purpose.Marketing));
         var customers = await consents.OptOutAsync(tx, account.Kind, reply.From, new OptOut(Source, evidence, account.Kind, Purpose.Marketing), Actor.System, cancellationToken);
         var campaigns = new Dictionary<long, Guid?>();
         foreach (var customer in customers)
@@ -47,12 +45,12 @@ internal sealed class Replies(
             await ConfirmAsync(tx, account, had, campaigns.GetValueOrDefault(had.CustomerNo), address, rule, evidence, cancellationToken);
     }
 
-    private async Task OptInAsync(WriteTransaction tx, ChannelAccount account, Reply reply, string evidence, CancellationToken cancellationToken)
+    private async Task OptInAsync(WriteTransaction tx, ChannelAccount account, Reply reply, IReadOnlyList<Customer> senders, string evidence, CancellationToken cancellationToken)
     {
         if (await RuleAsync(tx, account, reply, cancellationToken) is not ({ OptIn: true }, _))
             return;
         var given = new List<long>();
-        foreach (var customer in await consents.FindAsync(tx, account.Kind, reply.From, cancellationToken))
+        foreach (var customer in senders)
         {
             // START takes a refusal back. Who never consented does not consent by it.
             var consented = await tx.Db.Consents.AnyAsync(row => row.CustomerNo == customer.CustomerNo && row.Channel == account.Kind && row.Purpose == Purpose.Marketing && row.Granted, cancellationToken);
