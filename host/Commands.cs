@@ -58,7 +58,7 @@ internal static class Commands
     private static async Task<int> ServeAsync(string[] args, CancellationToken cancellationToken)
     {
         await using var app = OrchestratorApp.Create(args);
-        await app.InitialiseAsync(cancellationToken);
+        await app.InitialiseToServeAsync(cancellationToken);
         app.Lifetime.ApplicationStarted.Register(() => WhereToGo(app));
         await app.RunAsync(cancellationToken);
         return 0;

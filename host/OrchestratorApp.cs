@@ -24,11 +24,20 @@ internal static class OrchestratorApp
         return app;
     }
 
-    /// <summary>Schema, keys, and what each subject needs before the first request. Nodes that start at once take turns. Routes are built meanwhile.</summary>
-    public static async Task InitialiseAsync(this WebApplication app, CancellationToken cancellationToken)
+    /// <summary>Schema, keys, and what each subject needs before the first request; meanwhile the routes are built, so that the first visitor need not wait.</summary>
+    public static async Task InitialiseToServeAsync(this WebApplication app, CancellationToken cancellationToken)
     {
         var schema = new TaskCompletionSource();
         var routes = Task.Run(() => PreparedRoutes.Of(app).PrepareAsync("/sign-in", schema.Task), CancellationToken.None);
+        await InitialiseAsync(app, schema, cancellationToken);
+        await routes;
+    }
+
+    /// <summary>Schema, keys, and what each subject needs. Nodes that start at once take turns.</summary>
+    public static Task InitialiseAsync(this WebApplication app, CancellationToken cancellationToken) => InitialiseAsync(app, new TaskCompletionSource(), cancellationToken);
+
+    private static async Task InitialiseAsync(WebApplication app, TaskCompletionSource schema, CancellationToken cancellationToken)
+    {
         app.Services.GetRequiredService<SqliteFileLock>().Take();
         await using var turn = await StartupTurn.TakeAsync(app.Services.GetService<NpgsqlDataSource>(), cancellationToken);
         await app.Services.GetRequiredService<Migrator>().ApplyAsync(cancellationToken);
@@ -36,7 +45,6 @@ internal static class OrchestratorApp
         schema.SetResult();
         foreach (var step in app.Services.GetServices<IStartupStep>().OrderBy(step => step.Order))
             await step.RunAsync(cancellationToken);
-        await routes;
     }
 
     private static OrchestratorOptions ReadOptions(WebApplicationBuilder builder)

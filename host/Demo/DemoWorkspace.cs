@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
@@ -11,7 +12,7 @@ namespace Orchestrator.Host.Demo;
 /// Whether this database is a demo, for ever: a demo stays in the sandbox, lets people on this machine switch between its users, and its clock
 /// may be moved. Made once, on an empty database, in Development.
 /// </summary>
-internal sealed class DemoWorkspace(Database database, Users users, DemoAccounts accounts, OrchestratorOptions options, IHostEnvironment environment, BusinessClock clock) : IStartupStep
+internal sealed class DemoWorkspace(Database database, Users users, IPasswordHasher<string> hasher, DemoAccounts accounts, OrchestratorOptions options, IHostEnvironment environment, BusinessClock clock) : IStartupStep
 {
     /// <summary>The parent of a demo server hands the password over in this variable.</summary>
     public const string PasswordVariable = "ORCHESTRATOR_DEMO_PASSWORD";
@@ -78,7 +79,7 @@ internal sealed class DemoWorkspace(Database database, Users users, DemoAccounts
         await PutAsync(tx, Marker, "true", cancellationToken);
         await PutAsync(tx, PasswordKey, password, cancellationToken);
         // They share a password, so they may share its hash, which takes its time on purpose.
-        var hash = PasswordSignIn.Hash(password);
+        var hash = hasher.HashPassword("", password);
         foreach (var person in DemoPerson.All)
         {
             var user = (await users.CreateAsync(tx, new NewUser(person.UserName, person.Name, person.EnglishName, $"{person.UserName}@heguang.example", person.UserName, null, person.Roles), Actor.System, cancellationToken)).Value;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
 using Orchestrator.Host.Storage;
 
 namespace Orchestrator.Host.Identity;
@@ -14,6 +15,7 @@ internal static class IdentityRegistration
     {
         public IServiceCollection AddIdentity()
         {
+            services.AddSingleton<IPasswordHasher<string>, PasswordHasher<string>>();
             services.AddSingleton<PasswordSignIn>();
             services.AddSingleton<Users>();
             services.AddSingleton<IStartupStep, FirstAdministrator>();

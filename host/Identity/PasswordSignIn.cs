@@ -8,16 +8,13 @@ using Orchestrator.Host.Web;
 namespace Orchestrator.Host.Identity;
 
 /// <summary>Checks passwords: PBKDF2 by the framework's hasher, five failures lock the account for five minutes.</summary>
-public sealed class PasswordSignIn(Database database, TimeProvider clock)
+public sealed class PasswordSignIn(Database database, IPasswordHasher<string> hasher, TimeProvider clock)
 {
     private const int FailuresBeforeLock = 5;
     private static readonly TimeSpan LockTime = TimeSpan.FromMinutes(5);
-    private static readonly PasswordHasher<string> Hasher = new();
 
     // Compared against when the user is unknown, so that the time taken does not tell who exists.
-    private static readonly string NobodysHash = Hash("nobody's password");
-
-    public static string Hash(string password) => Hasher.HashPassword("", password);
+    private readonly string nobodysHash = hasher.HashPassword("", "nobody's password");
 
     public async Task<Outcome<ClaimsPrincipal>> SignInAsync(string userName, string password, CancellationToken cancellationToken) =>
         await database.WriteAsync((tx, token) => CheckAsync(tx, userName, password, token), cancellationToken) is { } user
@@ -27,7 +24,7 @@ public sealed class PasswordSignIn(Database database, TimeProvider clock)
     private async Task<User?> CheckAsync(WriteTransaction tx, string userName, string password, CancellationToken cancellationToken)
     {
         var user = await tx.Db.Users.SingleOrDefaultAsync(row => row.UserName == userName, cancellationToken);
-        var verified = Hasher.VerifyHashedPassword("", user?.PasswordHash ?? NobodysHash, password) != PasswordVerificationResult.Failed;
+        var verified = hasher.VerifyHashedPassword("", user?.PasswordHash ?? nobodysHash, password) != PasswordVerificationResult.Failed;
         var now = clock.GetUtcNow();
         if (user is null || user.IsDisabled || user.PasswordHash is null || user.LockedUntil > now)
             return null;

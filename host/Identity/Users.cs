@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Storage;
@@ -13,7 +14,7 @@ public sealed record NewUser(string UserName, string DisplayName, string? Displa
 public sealed record UserChange(string DisplayName, string? DisplayNameEnglish, string? Email, string? WeComUserId, IReadOnlyList<string> Roles, bool IsDisabled, string? NewPassword = null);
 
 /// <summary>User management: every change is on the chain <c>users</c>; passwords and tokens are never in it.</summary>
-public sealed partial class Users(Database database, AuditChain audit, BusinessClock clock)
+public sealed partial class Users(Database database, IPasswordHasher<string> hasher, AuditChain audit, BusinessClock clock)
 {
     public const string Chain = "users";
     private const int PasswordMinimum = 10;
@@ -49,7 +50,7 @@ public sealed partial class Users(Database database, AuditChain audit, BusinessC
             DisplayNameEnglish = command.DisplayNameEnglish,
             Email = command.Email,
             WeComUserId = command.WeComUserId,
-            PasswordHash = command.Password is null ? null : PasswordSignIn.Hash(command.Password),
+            PasswordHash = command.Password is null ? null : hasher.HashPassword("", command.Password),
             Roles = [.. command.Roles],
             SecurityStamp = NewStamp(),
             CreatedAt = now,
@@ -105,7 +106,7 @@ public sealed partial class Users(Database database, AuditChain audit, BusinessC
             },
             cancellationToken);
 
-    private static void Apply(User user, UserChange command)
+    private void Apply(User user, UserChange command)
     {
         user.DisplayName = command.DisplayName;
         user.DisplayNameEnglish = command.DisplayNameEnglish;
@@ -116,7 +117,7 @@ public sealed partial class Users(Database database, AuditChain audit, BusinessC
         user.Roles = [.. command.Roles];
         user.IsDisabled = command.IsDisabled;
         if (command.NewPassword is not null)
-            user.PasswordHash = PasswordSignIn.Hash(command.NewPassword);
+            user.PasswordHash = hasher.HashPassword("", command.NewPassword);
         user.Version++;
     }
 

@@ -113,7 +113,8 @@ public sealed partial class RunningCampaignTests(ConsoleFixture console)
         var page = await session.Page.InnerTextAsync("main");
         Assert.Contains("37 / 2,4", page, StringComparison.Ordinal);
         Assert.Contains("按节奏应为", page, StringComparison.Ordinal);
-        Assert.Equal(3, await session.Page.Locator(".chart-canvas svg path[stroke-width='2.25'], .chart-canvas svg path[stroke-dasharray]").CountAsync());
+        // The chart is drawn after the page is there.
+        await Microsoft.Playwright.Assertions.Expect(session.Page.Locator(".chart-canvas svg path[stroke-width='2.25'], .chart-canvas svg path[stroke-dasharray]")).ToHaveCountAsync(3, new() { Timeout = 30_000 });
         Assert.Contains("退订率", page, StringComparison.Ordinal);
         Assert.Contains("0.5%", page, StringComparison.Ordinal);
     }

@@ -99,8 +99,8 @@ public sealed class SteeringTests(ConsoleFixture console)
 
         // Nobody reloads the page: the bar and the counts move by themselves.
         await session.Page.WaitForSelectorAsync("#imports [role=progressbar][aria-valuenow='100']", new() { Timeout = 60_000, State = Microsoft.Playwright.WaitForSelectorState.Attached });
-        var link = await session.Page.WaitForSelectorAsync("#imports a[download]", new() { Timeout = 60_000 });
-        var download = await session.Page.RunAndWaitForDownloadAsync(() => link!.ClickAsync());
+        // By its name, because the list may be drawn anew meanwhile.
+        var download = await session.Page.RunAndWaitForDownloadAsync(() => session.Page.ClickAsync("#imports a[download]", new() { Timeout = 60_000 }));
         var report = await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
         Assert.Contains("forty", report, StringComparison.Ordinal);
         Assert.Single(report.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.Contains("1501", StringComparison.Ordinal));

@@ -41,7 +41,7 @@ public sealed class ConsoleSession : IAsyncDisposable
     {
         Assert.Empty(errors);
         await Page.EvaluateAsync(Axe);
-        var findings = await Page.EvaluateAsync<JsonElement>("async () => (await axe.run()).violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target + ' ' + n.failureSummary).join(' | ')}`)");
+        var findings = await Page.EvaluateAsync<JsonElement>("async () => (await axe.run({ resultTypes: ['violations'] })).violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target + ' ' + n.failureSummary).join(' | ')}`)");
         Assert.Empty(findings.EnumerateArray().Select(finding => finding.GetString()));
         Assert.False(await Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > innerWidth + 1"), $"{Page.Url} is wider than the screen.");
         Assert.DoesNotMatch(@"\[[a-z-]+(\.[a-z0-9-]+)+\]", await Page.InnerTextAsync("body"));

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
@@ -61,7 +62,12 @@ internal sealed class TestHost : IAsyncDisposable
             .. postgres is null ? Array.Empty<string>() : [$"--Orchestrator:PostgreSql={postgres}"],
             .. settings,
         ];
-        var app = OrchestratorApp.Create(args, builder => customise?.Invoke(builder.Services));
+        var app = OrchestratorApp.Create(args, builder =>
+        {
+            // No test's passwords are worth the time that a hash takes on purpose.
+            builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 100);
+            customise?.Invoke(builder.Services);
+        });
         app.Services.GetRequiredService<BusinessClock>().FreezeAt(now ?? new DateTimeOffset(2026, 11, 23, 1, 0, 0, TimeSpan.Zero));
         await app.InitialiseAsync(TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -19,7 +19,9 @@ internal static class TestPostgres
 
     public static async Task DropAsync(string connectionString)
     {
-        NpgsqlConnection.ClearAllPools();
+        // Its own only: other tests are at work.
+        await using (var connection = new NpgsqlConnection(connectionString))
+            NpgsqlConnection.ClearPool(connection);
         await ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
     }
 

@@ -20,11 +20,11 @@ namespace Orchestrator.Host.Tests.Reachouts;
 public sealed class KilledSenderTests
 {
     private const int Messages = 5_000;
-    private const int Kills = 20;
+    private const int Kills = 10;
     private const string Key = "VGhlIG1hc3RlciBrZXkgb2YgdGhlIGtpbGwgdGVzdCE=";
 
     [Theory, ClassData(typeof(Dialects))]
-    public async Task Killed_twenty_times_while_sending_it_messages_nobody_twice_and_forgets_nobody(DatabaseDialect dialect)
+    public async Task Killed_ten_times_while_sending_it_messages_nobody_twice_and_forgets_nobody(DatabaseDialect dialect)
     {
         var token = TestContext.Current.CancellationToken;
         var directory = Directory.CreateTempSubdirectory("orchestrator-kill-").FullName;
