@@ -14,10 +14,9 @@ internal sealed class BudgetGlance(Database database)
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<long, Known> known = new();
 
-    /// <returns>The rows whose cost fits, and the buckets that had too little for others.</returns>
-    public async Task<(List<LeaseRow> Rows, HashSet<string> Exhausted)> TakeAsync(long occurrenceId, List<LeaseRow> rows, CancellationToken cancellationToken)
+    public async Task<Glanced> TakeAsync(long occurrenceId, List<LeaseRow> rows, CancellationToken cancellationToken)
     {
-        if (known.TryGetValue(occurrenceId, out var last) && Stopwatch.GetElapsedTime(last.At) < Fresh && last.Take(rows) is { Exhausted.Count: 0 } taken)
+        if (known.TryGetValue(occurrenceId, out var last) && Stopwatch.GetElapsedTime(last.At) < Fresh && last.Take(rows) is { HasAll: true } taken)
             return taken;
         foreach (var (old, entry) in known)
         {
@@ -36,9 +35,10 @@ internal sealed class BudgetGlance(Database database)
 
         public long At => at;
 
-        public (List<LeaseRow> Rows, HashSet<string> Exhausted) Take(List<LeaseRow> rows)
+        public Glanced Take(List<LeaseRow> rows)
         {
-            var exhausted = new HashSet<string>();
+            var shortOf = new Dictionary<string, long>();
+            var charged = new HashSet<string>();
             var kept = new List<LeaseRow>(rows.Count);
             lock (left)
             {
@@ -46,15 +46,25 @@ internal sealed class BudgetGlance(Database database)
                 {
                     var needed = row.To == MessageState.Leased ? row.Cost : 0;
                     var empty = paying[row.Channel].Where(name => left[name] < needed).ToList();
-                    exhausted.UnionWith(empty);
+                    foreach (var name in empty)
+                        shortOf[name] = Math.Min(needed, shortOf.GetValueOrDefault(name, needed));
                     if (empty.Count > 0)
                         continue;
-                    foreach (var name in paying[row.Channel])
+                    foreach (var name in paying[row.Channel].Where(_ => needed > 0))
+                    {
                         left[name] -= needed;
+                        charged.Add(name);
+                    }
                     kept.Add(row);
                 }
             }
-            return (kept, exhausted);
+            return new Glanced(kept, shortOf.Count == 0, shortOf.Where(pair => !charged.Contains(pair.Key)).ToDictionary());
         }
     }
 }
+
+/// <summary>What a look at the budgets lets through.</summary>
+/// <param name="Rows">The rows whose cost fits.</param>
+/// <param name="HasAll">Every row fits.</param>
+/// <param name="Exhausted">Buckets that had too little for every row they would pay, and what the cheapest of these needs. One that still pays for some is used up only after them.</param>
+internal sealed record Glanced(List<LeaseRow> Rows, bool HasAll, IReadOnlyDictionary<string, long> Exhausted);

@@ -22,6 +22,9 @@ public sealed class MessageBudget
 
     /// <summary>Since when messages wait for money; null: none does.</summary>
     public DateTimeOffset? ExhaustedAt { get; set; }
+
+    /// <summary>What the cheapest message needed that was found waiting: as soon as that much is left again, the bucket is no longer used up.</summary>
+    public long ShortOf { get; set; }
 }
 
 /// <summary>

@@ -147,7 +147,9 @@ internal sealed class MessageBudgets(AuditChain audit, BusinessClock clock)
         // Several micro-batches' worth, but near the end only what is needed.
         var grant = missing + Math.Min((left - missing) / BudgetShare.Lending, Ahead * need);
         await tx.Db.BudgetShares.Where(row => row.CampaignId == campaignId && row.Name == name && row.Shard == shard).ExecuteUpdateAsync(set => set.SetProperty(row => row.Quota, row => row.Quota + grant), cancellationToken);
-        bucket.ExhaustedAt = null;
+        // Used up until there was room again for what had waited: money that comes back message by message is no new beginning.
+        if (left - missing >= bucket.ShortOf)
+            bucket.ExhaustedAt = null;
         await tx.Db.SaveChangesAsync(cancellationToken);
         return true;
     }
@@ -169,16 +171,19 @@ internal sealed class MessageBudgets(AuditChain audit, BusinessClock clock)
     private static List<(short Channel, long Reserved, long Spent)> Sums(IReadOnlyList<CostMove> moves) =>
         [.. moves.GroupBy(move => move.Channel).Select(group => (Channel: group.Key, Reserved: group.Sum(move => move.Reserved), Spent: group.Sum(move => move.Spent))).Where(sum => sum.Reserved != 0 || sum.Spent != 0).OrderBy(sum => sum.Channel)];
 
-    /// <summary>Notes once that messages wait for money.</summary>
-    public async Task NoteExhaustedAsync(WriteTransaction tx, Guid campaignId, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    /// <summary>Notes that messages wait for money: once, until there was room for them again.</summary>
+    /// <param name="needs">The buckets, and what the cheapest message needs that waits for each.</param>
+    public async Task NoteExhaustedAsync(WriteTransaction tx, Guid campaignId, IReadOnlyDictionary<string, long> needs, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        var buckets = await tx.Locked<MessageBudget>("SELECT * FROM message_budgets WHERE campaign_id = {0} ORDER BY name", campaignId).ToListAsync(cancellationToken);
+        // Read after the lock: money may have come back since the look.
         var uses = await Uses(tx.Db, [campaignId]).ToDictionaryAsync(use => use.Name, cancellationToken);
-        foreach (var bucket in await tx.Locked<MessageBudget>("SELECT * FROM message_budgets WHERE campaign_id = {0} ORDER BY name", campaignId).ToListAsync(cancellationToken))
+        foreach (var bucket in buckets)
         {
-            if (!names.Contains(bucket.Name) || bucket.ExhaustedAt is not null)
+            if (bucket.ExhaustedAt is not null || !needs.TryGetValue(bucket.Name, out var need) || !(bucket.Amount - uses[bucket.Name].Reserved - uses[bucket.Name].Spent < need))
                 continue;
-            bucket.ExhaustedAt = now;
+            (bucket.ExhaustedAt, bucket.ShortOf) = (now, need);
             await audit.AppendAsync(tx, AuditChain.ForCampaign(campaignId), Actor.System, cancellationToken, new AuditEntry("budget-exhausted", bucket.Name.Length == 0 ? null : bucket.Name, new { amount = bucket.Amount / Micros, reserved = uses[bucket.Name].Reserved / Micros, spent = uses[bucket.Name].Spent / Micros }));
         }
     }

@@ -18,10 +18,11 @@ internal sealed class SendAllowance(Database database, MessageBudgets budgets, A
 
     private async Task<(List<LeaseRow> Rows, TimeSpan? Wait)> WithinBudgetAsync(SendJob job, List<LeaseRow> rows, CancellationToken cancellationToken)
     {
-        var (kept, exhausted) = await glance.TakeAsync(job.Occurrence.Id, rows, cancellationToken);
-        if (exhausted.Count == 0)
+        var (kept, hasAll, exhausted) = await glance.TakeAsync(job.Occurrence.Id, rows, cancellationToken);
+        if (hasAll)
             return (kept, null);
-        await database.WriteAsync((tx, token) => budgets.NoteExhaustedAsync(tx, job.Reachout.CampaignId, exhausted, token), cancellationToken);
+        if (exhausted.Count > 0)
+            await database.WriteAsync((tx, token) => budgets.NoteExhaustedAsync(tx, job.Reachout.CampaignId, exhausted, token), cancellationToken);
         // While others still have money the walk goes on.
         return (kept, kept.Any(row => row.To == MessageState.Leased) ? null : BudgetWait);
     }

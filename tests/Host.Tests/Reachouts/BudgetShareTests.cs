@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Channels;
 using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Tests.Fixtures;
@@ -67,6 +69,55 @@ public sealed class BudgetShareTests
         Assert.Equal([Sms], await ChargeAsync(host, bed, occurrence, 0, 2 * Yuan));
         Assert.Empty(await ChargeAsync(host, bed, occurrence, 0, Yuan));
     }
+
+    /// <summary>Money for ten messages of ¥10. Ten wait for more than there is, some fail and give theirs back.</summary>
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task A_budget_is_said_to_be_used_up_once_until_there_was_room_again(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        var (bed, occurrence) = await BeginAsync(host, yuan: 100);
+        var budgets = host.Services.GetRequiredService<MessageBudgets>();
+        Task NoteAsync() => host.Database.WriteAsync((tx, token) => budgets.NoteExhaustedAsync(tx, bed.CampaignId, new Dictionary<string, long> { [""] = 10 * Yuan }, token), Token);
+        Task GiveBackAsync(long micros) => host.Database.WriteAsync((tx, token) => MessageBudgets.ApplyAsync(tx, occurrence, [new CostMove(Sms, MessageState.Leased, micros, MessageState.Failed, 0)], 17, token), Token);
+
+        Assert.Empty(await ChargeAsync(host, bed, occurrence, 0, 90 * Yuan));
+        await NoteAsync();
+        Assert.Equal((false, 0), await SaidAsync(host, bed));   // a look that was older than the money it missed
+        Assert.Empty(await ChargeAsync(host, bed, occurrence, 1, 10 * Yuan));
+        await NoteAsync();
+        Assert.Equal((true, 1), await SaidAsync(host, bed));
+
+        // One after the other: each is spent at once, the rest waits all the time.
+        for (var i = 0; i < 3; i++)
+        {
+            await GiveBackAsync(10 * Yuan);
+            Assert.Empty(await ChargeAsync(host, bed, occurrence, 2, 10 * Yuan));
+            await NoteAsync();
+        }
+        Assert.Equal((true, 1), await SaidAsync(host, bed));
+
+        // Room for more than was asked for: the next time is another time.
+        await GiveBackAsync(30 * Yuan);
+        Assert.Empty(await ChargeAsync(host, bed, occurrence, 2, 10 * Yuan));
+        Assert.Equal((false, 1), await SaidAsync(host, bed));
+        Assert.Empty(await ChargeAsync(host, bed, occurrence, 3, 20 * Yuan));
+        await NoteAsync();
+        await NoteAsync();
+        Assert.Equal((true, 2), await SaidAsync(host, bed));
+
+        // So is it when somebody grants more.
+        await host.Database.WriteAsync((tx, token) => MessageBudgets.SetAsync(tx, bed.CampaignId, Brief(yuan: 105), token), Token);
+        Assert.Equal((false, 2), await SaidAsync(host, bed));
+        await NoteAsync();
+        Assert.Equal((true, 3), await SaidAsync(host, bed));
+    }
+
+    private static Task<(bool IsNow, int Times)> SaidAsync(TestHost host, ReachoutBed bed) =>
+        host.Database.ReadAsync(
+            async (db, token) => (
+                await db.MessageBudgets.AnyAsync(row => row.CampaignId == bed.CampaignId && row.Name == "" && row.ExhaustedAt != null, token),
+                await db.AuditEvents.CountAsync(row => row.Chain == AuditChain.ForCampaign(bed.CampaignId) && row.Type == "budget-exhausted", token)),
+            Token);
 
     private static Brief Brief(int yuan) => ReachoutBed.Brief(Ten) with { Budget = new Budget { Messages = yuan } };
 

@@ -36,6 +36,8 @@ public sealed class BudgetTests
         Assert.Equal((15m, 0m, 15m, 0m), (budget.Amount, budget.Reserved, budget.Spent, budget.Left));
         Assert.Equal(15m, (await BudgetAsync(host, bed, MessageBudget.Whole)).Spent);
         Assert.Equal(400, (await bed.CountsAsync())[MessageState.Planned]);
+        // The micro-batch that takes the last of it is not the one that finds nothing.
+        Assert.Equal(1, await host.Database.ReadAsync((db, token) => db.AuditEvents.CountAsync(row => row.Type == "budget-exhausted", token), Token));
         host.Clock.Advance(TimeSpan.FromHours(5));
         await Eventually.HoldsAsync(async () => await bed.StateAsync() == ReachoutState.Completed, "what had no money expires at its latest time");
         Assert.Equal(400, (await bed.Ledger.CountsAsync(bed.CampaignId, Token)).Where(row => row is { State: MessageState.Expired, Reason: SkipReason.Budget }).Sum(row => row.Count));

@@ -627,6 +627,7 @@ CREATE TABLE message_budgets (
     name text NOT NULL,
     amount bigint,
     exhausted_at bigint,
+    short_of bigint NOT NULL,
     CONSTRAINT pk_message_budgets PRIMARY KEY (campaign_id, name)
 );
 

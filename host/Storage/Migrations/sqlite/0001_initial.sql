@@ -595,6 +595,7 @@ CREATE TABLE "message_budgets" (
     "name" TEXT NOT NULL,
     "amount" INTEGER NULL,
     "exhausted_at" INTEGER NULL,
+    "short_of" INTEGER NOT NULL,
     CONSTRAINT "pk_message_budgets" PRIMARY KEY ("campaign_id", "name")
 );
 
