@@ -102,6 +102,8 @@ public sealed class CampaignFigureReader : ICampaignFigures
     {
         if (await db.Set<AudienceFreeze>().AsNoTracking().SingleOrDefaultAsync(row => row.CampaignId == campaignId, cancellationToken) is { State: FreezeState.Done } freeze)
             return (freeze.Treated, freeze.Holdout, freeze.GlobalHoldout);
+        if (await db.DroppedAudiences.SingleOrDefaultAsync(row => row.CampaignId == campaignId, cancellationToken) is { } gone)
+            return (gone.Treated, gone.Holdout, gone.GlobalHoldout);
         var arms = await db.AudienceMembers.Where(row => row.CampaignId == campaignId).GroupBy(row => row.Arm).Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
         return (arms.GetValueOrDefault(Arm.Treated), arms.GetValueOrDefault(Arm.Holdout), arms.GetValueOrDefault(Arm.GlobalHoldout));
     }

@@ -7,7 +7,7 @@ namespace Orchestrator.Host.Scheduling;
 
 /// <summary>
 /// Takes away what has served its time: finished work, answered Idempotency-Keys, applied receipts, ended tokens, ended runs,
-/// messages nobody came for. In slices, so that nobody waits
+/// messages nobody came for, days that no frequency cap looks at. In slices, so that nobody waits
 /// long for the writer. Receipts and replies under legal hold are kept apart. What is not finished (due, leased, failed and waiting for a person, unmatched) stays for ever.
 /// </summary>
 internal sealed partial class Retention(Database database, WorkSchedule schedule, BusinessClock clock, TimeProvider realClock, OrchestratorOptions options, ILogger<Retention> log) : IWorkHandler
@@ -27,7 +27,8 @@ internal sealed partial class Retention(Database database, WorkSchedule schedule
         var tokens = await PurgeAsync("api_tokens", "id", "COALESCE(revoked_at, expires_at) < @before", business.AddDays(-options.KeepEndedTokensDays), cancellationToken);
         var runs = await PurgeAsync("process_runs", "id", "status IN ('Completed', 'Cancelled') AND updated_at < @before", business.AddDays(-options.KeepEndedRunsDays), cancellationToken);
         await PurgeAsync("early_messages", "id", "until < @before", business, cancellationToken);
-        LogPurged(work, receipts, keys, tokens, runs);
+        var caps = await PastCaps.PurgeAsync(database, business, cancellationToken);
+        LogPurged(work, receipts, keys, tokens, runs, caps);
         await database.WriteAsync((tx, token) => schedule.CompleteAsync(tx, item, token), cancellationToken);
     }
 
@@ -58,8 +59,8 @@ internal sealed partial class Retention(Database database, WorkSchedule schedule
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Retention took away {Work} finished works, {Receipts} applied receipts, {Keys} idempotency keys, {Tokens} ended tokens and {Runs} ended runs.")]
-    private partial void LogPurged(int work, int receipts, int keys, int tokens, int runs);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Retention took away {Work} finished works, {Receipts} applied receipts, {Keys} idempotency keys, {Tokens} ended tokens, {Runs} ended runs and {Caps} days of caps.")]
+    private partial void LogPurged(int work, int receipts, int keys, int tokens, int runs, int caps);
 }
 
 /// <summary>Sets the nightly run.</summary>

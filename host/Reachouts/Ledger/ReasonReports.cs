@@ -91,6 +91,8 @@ public sealed class ReasonReports(Database database)
 
     private static async Task<(long Treated, long Holdout)> SizesAsync(OrchestratorDb db, Guid campaignId, CancellationToken cancellationToken)
     {
+        if (await db.DroppedAudiences.SingleOrDefaultAsync(row => row.CampaignId == campaignId, cancellationToken) is { } gone)
+            return (gone.Treated + gone.GlobalHoldout, gone.Holdout);
         var arms = await db.AudienceMembers.Where(row => row.CampaignId == campaignId).GroupBy(row => row.Arm).Select(group => new { group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
         return (arms.Where(row => row.Key != Arm.Holdout).Sum(row => row.Count), arms.Where(row => row.Key == Arm.Holdout).Sum(row => row.Count));
     }

@@ -11,7 +11,7 @@ namespace Orchestrator.Host.Reachouts;
 
 /// <summary>Why a customer did or didn't get a message of one phase.</summary>
 /// <param name="Phase">Key of the phase.</param>
-/// <param name="Membership">treated, holdout or none.</param>
+/// <param name="Membership">treated, holdout, global-holdout or none; dropped: nobody can say any more, the audience went with the campaign's last month.</param>
 /// <param name="State">Where the message stands; null if there is none yet.</param>
 /// <param name="Reason">Why it was skipped, put off or failed.</param>
 /// <param name="Now">What the send checks would say at this moment: send, skip or defer, with the reason.</param>
@@ -80,7 +80,8 @@ public sealed class WhyNot
     {
         var (member, occurrences) = await database.ReadAsync(
             async (db, token) => (
-                await db.AudienceMembers.SingleOrDefaultAsync(row => row.CampaignId == campaignId && row.CustomerNo == customerNo, token),
+                await db.AudienceMembers.SingleOrDefaultAsync(row => row.CampaignId == campaignId && row.CustomerNo == customerNo, token) is { } found ? NameOf(found.Arm)
+                    : await db.DroppedAudiences.AnyAsync(row => row.CampaignId == campaignId, token) ? "dropped" : "none",
                 await db.Occurrences.Where(row => row.CampaignId == campaignId).OrderBy(row => row.Due).Select(row => row.Id).ToListAsync(token)),
             cancellationToken);
         var lines = new List<WhyNotLine>();
@@ -92,14 +93,14 @@ public sealed class WhyNot
         return lines;
     }
 
-    private async Task<IEnumerable<WhyNotLine>> LinesAsync(SendJob job, long customerNo, AudienceMember? member, CancellationToken cancellationToken)
+    private async Task<IEnumerable<WhyNotLine>> LinesAsync(SendJob job, long customerNo, string member, CancellationToken cancellationToken)
     {
         var read = await database.ReadAsync((db, token) => ReadAsync(db, job, customerNo, token), cancellationToken);
         var messages = read.Messages.Count == 0 ? [null] : read.Messages.Select(message => (Message?)message);
         return [.. messages.Select(message => Line(job, member, message, read))];
     }
 
-    private WhyNotLine Line(SendJob job, AudienceMember? member, Message? message, Found read)
+    private WhyNotLine Line(SendJob job, string member, Message? message, Found read)
     {
         var rules = job.PlanOf(message?.Step ?? 0, message is null ? (short)0 : Math.Min(message.Variant, (short)(job.Spec.Phase.Experiment?.Variants.Count ?? 0))).Rules;
         var time = clock.GetUtcNow();
@@ -111,7 +112,7 @@ public sealed class WhyNot
             _ => ("skip", SkipReason.None),
         };
         return new WhyNotLine(
-            job.Reachout.Phase, member is null ? "none" : NameOf(member.Arm),
+            job.Reachout.Phase, member,
             message?.State, message?.Reason, message is null ? null : LedgerChannel.Name(message.Channel), message?.Attempt ?? 0,
             message is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(message.ChangedAt), message is { DueAt: > 0 } ? DateTimeOffset.FromUnixTimeMilliseconds(message.DueAt) : null, now, reason,
             [.. read.Issues.Where(issue => issue.Step == (message?.Step ?? 0)).Select(issue => $"{issue.Attempt}: {issue.Code} {issue.Text}"), .. read.Held.Where(piece => StepOf(piece) is not { } step || step == (message?.Step ?? 0)).Select(Words)])

@@ -57,6 +57,43 @@ public sealed class RetentionTests
         static IdempotencyRecord Key(string key, DateTimeOffset at) => new() { UserName = "lin", Key = key, Route = "/", BodyHash = "x", At = at };
     }
 
+    private static readonly int[] Ages = [0, 30, 35, 36, 400];
+
+    /// <summary>The caps look back over 30 days of the customer's calendar.</summary>
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task Days_that_no_frequency_cap_looks_at_go_and_none_that_somebody_is_writing_is_waited_for(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        var today = DateOnly.FromDateTime(host.Clock.GetUtcNow().UtcDateTime).DayNumber;
+        await host.Database.WriteAsync(
+            (tx, _) =>
+            {
+                // More than one slice, with a gap in the numbers.
+                foreach (var customer in Enumerable.Range(1, 1_200).Append(900_000))
+                    tx.Db.AddRange(Ages.Select(age => new CapDay { CustomerNo = customer, Purpose = (short)(customer % 2), Day = today - age, Used = 1 }));
+                return Task.CompletedTask;
+            },
+            Token);
+
+        if (dialect == DatabaseDialect.PostgreSql)
+        {
+            await host.Database.WriteAsync(
+                async (tx, token) =>
+                {
+                    await tx.Db.Set<CapDay>().Where(row => row.CustomerNo == 7 && row.Day == today - 36).ExecuteUpdateAsync(set => set.SetProperty(row => row.Used, 0), token);
+                    Assert.Equal((2 * 1_201) - 1, await PastCaps.PurgeAsync(host.Database, host.Clock.GetUtcNow(), token));
+                },
+                Token);
+        }
+        host.Clock.AdvanceTo(new DateTimeOffset(host.Clock.GetUtcNow().UtcDateTime.Date.AddHours(19).AddMinutes(20), TimeSpan.Zero));   // 03:20 in Shanghai
+
+        await Eventually.HoldsAsync(async () => (await DaysAsync(host, today)).Count == 3, "the night's run is over", 60);
+        Assert.Equal([(0, 1_201), (30, 1_201), (35, 1_201)], await DaysAsync(host, today));
+    }
+
+    private static async Task<List<(int Age, int Count)>> DaysAsync(TestHost host, int today) =>
+        [.. (await host.Database.ReadAsync((db, token) => db.Set<CapDay>().GroupBy(row => row.Day).Select(group => new { group.Key, Count = group.Count() }).ToListAsync(token), Token)).Select(row => (today - row.Key, row.Count)).OrderBy(row => row.Item1)];
+
     [Fact]
     public void A_term_out_of_range_stops_the_program_and_names_its_key()
     {

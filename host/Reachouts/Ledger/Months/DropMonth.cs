@@ -138,6 +138,7 @@ internal sealed class DropMonth(
         await audit.AppendAsync(
             tx, LedgerMonths.Chain, Actor.System, cancellationToken,
             new AuditEntry("ledger-month-dropped", month.ToString(), new { occurrences, drop.Messages, drop.KeptApart, drop.RequestedBy, drop.ApprovedBy }, drop.Reason));
+        await DropAudiences.EnqueueAsync(tx, schedule, clock.GetUtcNow(), cancellationToken);
     }
 
     private static Task<MonthDrop> LockedAsync(WriteTransaction tx, LedgerMonth month, CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ namespace Orchestrator.Host.Reachouts;
 
 /// <summary>
 /// Every night: this month and the next are ready for messages before the first one comes, months whose time is over by a rule go, and what is left
-/// of dropped ones is thrown away.
+/// of dropped ones is thrown away, audiences with them.
 /// </summary>
 internal sealed class KeepLedgerMonths(Database database, LedgerPartitions partitions, LedgerMonths months, WorkSchedule schedule, BusinessClock clock, OrchestratorOptions options) : IWorkHandler
 {
@@ -23,7 +23,14 @@ internal sealed class KeepLedgerMonths(Database database, LedgerPartitions parti
             async (db, token) => (await db.MonthDrops.Where(row => row.State == DropState.Dropped).Select(row => row.Month).ToListAsync(token), await partitions.SizesAsync(db, token)), cancellationToken);
         foreach (var month in dropped.Where(month => there?.ContainsKey(month) == true))
             await partitions.ThrowAwayAsync(LedgerMonth.OfNumber(month), cancellationToken);
-        await database.WriteAsync((tx, token) => schedule.CompleteAsync(tx, item, token), cancellationToken);
+        await database.WriteAsync(
+            async (tx, token) =>
+            {
+                // For campaigns that ended, and holds that were lifted, after the month went.
+                await DropAudiences.EnqueueAsync(tx, schedule, clock.GetUtcNow(), token);
+                await schedule.CompleteAsync(tx, item, token);
+            },
+            cancellationToken);
     }
 
     public static async Task MakeAsync(LedgerPartitions partitions, BusinessClock clock, OrchestratorOptions options, CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ internal static class LedgerMonthsRegistration
             services.AddSingleton<IWorkHandler>(provider => provider.GetRequiredService<DropMonth>());
             services.AddSingleton<IWorkHandler, ReleaseHeld>();
             services.AddSingleton<IWorkHandler, KeepLedgerMonths>();
+            services.AddSingleton<IWorkHandler, DropAudiences>();
             services.AddSingleton<IStartupStep, LedgerMonthsTick>();
             return services;
         }

@@ -379,6 +379,16 @@ CREATE TABLE definition_versions (
 );
 
 
+CREATE TABLE dropped_audiences (
+    campaign_id uuid NOT NULL,
+    treated bigint NOT NULL,
+    holdout bigint NOT NULL,
+    global_holdout bigint NOT NULL,
+    dropped_at bigint NOT NULL,
+    CONSTRAINT pk_dropped_audiences PRIMARY KEY (campaign_id)
+);
+
+
 CREATE TABLE early_messages (
     id uuid NOT NULL,
     "from" uuid NOT NULL,

@@ -360,6 +360,15 @@ CREATE TABLE "definition_versions" (
 );
 
 
+CREATE TABLE "dropped_audiences" (
+    "campaign_id" TEXT NOT NULL CONSTRAINT "pk_dropped_audiences" PRIMARY KEY,
+    "treated" INTEGER NOT NULL,
+    "holdout" INTEGER NOT NULL,
+    "global_holdout" INTEGER NOT NULL,
+    "dropped_at" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "early_messages" (
     "id" TEXT NOT NULL CONSTRAINT "pk_early_messages" PRIMARY KEY,
     "from" TEXT NOT NULL,
