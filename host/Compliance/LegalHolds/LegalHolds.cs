@@ -55,6 +55,13 @@ public sealed class LegalHolds
     public Task<List<LegalHoldView>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadAsync((db, token) => Views(db, db.LegalHolds).ToListAsync(token), cancellationToken);
 
+    /// <returns>Null: there is none such.</returns>
+    public Task<(LegalHold Hold, LegalHoldView View)?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (db, token) => await db.LegalHolds.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, token) is { } hold
+                ? (hold, await Views(db, db.LegalHolds.Where(row => row.Id == id)).SingleAsync(token)) : ((LegalHold, LegalHoldView)?)null,
+            cancellationToken);
+
     /// <summary>Those that stand for a customer, by themselves or by a campaign in whose audience the customer is.</summary>
     public static Task<List<LegalHold>> OfCustomerAsync(OrchestratorDb db, long customerNo, CancellationToken cancellationToken) =>
         db.LegalHolds.AsNoTracking()

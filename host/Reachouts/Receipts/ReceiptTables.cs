@@ -34,7 +34,7 @@ public sealed class InboxEntry
     /// <summary>Whom it was found to concern, for legal holds; null: nobody, or not applied yet. A reply from an address that several share has an entry for each.</summary>
     public long? CustomerNo { get; set; }
 
-    /// <summary>The message that a receipt tells of.</summary>
+    /// <summary>The message that a receipt tells of; null with a customer: the confirmation of an opt-out.</summary>
     public long? OccurrenceId { get; set; }
     public short? Step { get; set; }
 }

@@ -63,10 +63,10 @@ internal sealed class Confirmations(Database database, BusinessClock clock)
         return filter.Before is { } before ? rows.Where(row => row.Id < before) : rows;
     }
 
-    /// <returns>For each receipt whether it was a confirmation's.</returns>
-    public async Task<bool[]> ApplyAsync(WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken)
+    /// <returns>For each receipt the customer whose confirmation it is of; null: it is of none.</returns>
+    public async Task<long?[]> ApplyAsync(WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken)
     {
-        var matched = new bool[receipts.Count];
+        var matched = new long?[receipts.Count];
         for (var i = 0; i < receipts.Count; i++)
         {
             var id = ConfirmOptOut.IdOf(receipts[i].MessageId);
@@ -76,7 +76,7 @@ internal sealed class Confirmations(Database database, BusinessClock clock)
             var row = await tx.Db.OptOutConfirmations.AsTracking().SingleOrDefaultAsync(one => one.AccountNo == account.No && (id == null ? one.ProviderRef == reference : one.Id == id), cancellationToken);
             if (row is null)
                 continue;
-            matched[i] = true;
+            matched[i] = row.CustomerNo;
             var next = receipts[i].Status switch
             {
                 ReceiptStatus.Delivered => ConfirmationState.Delivered,

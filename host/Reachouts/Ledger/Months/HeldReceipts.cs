@@ -15,7 +15,7 @@ namespace Orchestrator.Host.Reachouts
         public long Id { get; init; }
         public long CustomerNo { get; init; }
 
-        /// <summary>The message that a receipt tells of; null: a reply.</summary>
+        /// <summary>The message that a receipt tells of; null: a reply, or the receipt of its confirmation.</summary>
         public long? OccurrenceId { get; init; }
         public short? Step { get; init; }
         public int AccountNo { get; init; }
@@ -31,13 +31,20 @@ namespace Orchestrator.Host.Reachouts
     /// <param name="Content">As the provider's adapter read it: a reply with its words, a receipt with its code.</param>
     public sealed record HeldReceiptView(long Id, string? Customer, string? MessageId, int AccountNo, bool IsReply, DateTimeOffset ReceivedAt, DateTimeOffset KeptAt, JsonElement Content);
 
+    /// <summary>That there is a kept receipt or reply, not what it says.</summary>
+    /// <param name="MessageId">The message that a receipt tells of; null: a reply.</param>
+    public sealed record HeldReceiptLine(long Id, string? Customer, string? MessageId, Guid? CampaignId, string? Campaign, string? Account, bool IsReply, DateTimeOffset ReceivedAt, DateTimeOffset KeptAt);
+
     /// <summary>
     /// Keeps apart what legal holds cover of the inbox, when its term there is over. A receipt is of a message; a reply is of everybody who had its address when
-    /// it came, and under a hold of every campaign in whose audience they are. Thread-safe.
+    /// it came, and under a hold of every campaign in whose audience they are; the receipt of an opt-out's confirmation goes with the reply. Thread-safe.
     /// </summary>
     internal sealed class HeldReceipts(Database database, PersonalData personal)
     {
         private const int PageSize = 500;
+
+        /// <summary>Lines to a page.</summary>
+        public const int LineSize = 50;
 
         private const string IsHeld = """
             EXISTS (SELECT 1 FROM legal_holds h WHERE h.lifted_at IS NULL AND (h.customer_no IS NULL OR h.customer_no = e.customer_no)
@@ -76,20 +83,49 @@ namespace Orchestrator.Host.Reachouts
             database.ReadAsync<IReadOnlyList<HeldReceiptView>>(
                 async (db, token) =>
                 {
-                    var rows = await (
-                        from row in db.HeldReceipts
-                        where row.Id > after && (hold.CustomerNo == null || row.CustomerNo == hold.CustomerNo)
-                            && (hold.CampaignId == null || db.Occurrences.Any(of => of.Id == row.OccurrenceId && of.CampaignId == hold.CampaignId)
-                                || (row.OccurrenceId == null && db.AudienceMembers.Any(member => member.CampaignId == hold.CampaignId && member.CustomerNo == row.CustomerNo)))
-                        orderby row.Id
-                        select new { row, Customer = db.Customers.Where(customer => customer.CustomerNo == row.CustomerNo).Select(customer => customer.ExternalId).FirstOrDefault() }).Take(PageSize).ToListAsync(token);
+                    var rows = await Covered(db, hold).Where(row => row.Id > after).OrderBy(row => row.Id).Take(PageSize)
+                        .Select(row => new { row, Customer = db.Customers.Where(customer => customer.CustomerNo == row.CustomerNo).Select(customer => customer.ExternalId).FirstOrDefault() }).ToListAsync(token);
                     return [.. rows.Select(found => View(found.row, found.Customer))];
                 },
                 cancellationToken);
 
+        /// <summary>The same without what they say, newest first, a page before an id.</summary>
+        public Task<IReadOnlyList<HeldReceiptLine>> LinesAsync(LegalHold hold, long before, CancellationToken cancellationToken) =>
+            database.ReadAsync<IReadOnlyList<HeldReceiptLine>>(
+                async (db, token) =>
+                {
+                    var rows = await (
+                        from row in Covered(db, hold)
+                        where row.Id < before
+                        orderby row.Id descending
+                        select new
+                        {
+                            row.Id, row.CustomerNo, row.OccurrenceId, row.Step, row.IsReply, row.ReceivedAt, row.KeptAt,
+                            Customer = db.Customers.Where(customer => customer.CustomerNo == row.CustomerNo).Select(customer => customer.ExternalId).FirstOrDefault(),
+                            Campaign = db.Campaigns.Where(campaign => db.Occurrences.Any(of => of.Id == row.OccurrenceId && of.CampaignId == campaign.Id)).Select(campaign => new { campaign.Id, campaign.Code }).FirstOrDefault(),
+                            Account = db.ChannelAccounts.Where(account => account.No == row.AccountNo).Select(account => account.Name).FirstOrDefault(),
+                        }).Take(LineSize).ToListAsync(token);
+                    return [.. rows.Select(row => new HeldReceiptLine(row.Id, row.Customer, MessageOf(row.OccurrenceId, row.CustomerNo, row.Step), row.Campaign?.Id, row.Campaign?.Code, row.Account, row.IsReply, row.ReceivedAt, row.KeptAt))];
+                },
+                cancellationToken);
+
+        /// <returns>Null: the hold covers no such.</returns>
+        public Task<HeldReceiptView?> FindAsync(LegalHold hold, long id, CancellationToken cancellationToken) =>
+            database.ReadAsync(
+                async (db, token) => await Covered(db, hold).SingleOrDefaultAsync(row => row.Id == id, token) is { } row
+                    ? View(row, await db.Customers.Where(customer => customer.CustomerNo == row.CustomerNo).Select(customer => customer.ExternalId).SingleOrDefaultAsync(token)) : null,
+                cancellationToken);
+
+        private static IQueryable<HeldReceipt> Covered(OrchestratorDb db, LegalHold hold) =>
+            db.HeldReceipts.AsNoTracking().Where(row => (hold.CustomerNo == null || row.CustomerNo == hold.CustomerNo)
+                && (hold.CampaignId == null || db.Occurrences.Any(of => of.Id == row.OccurrenceId && of.CampaignId == hold.CampaignId)
+                    || (row.OccurrenceId == null && db.AudienceMembers.Any(member => member.CampaignId == hold.CampaignId && member.CustomerNo == row.CustomerNo))));
+
         private HeldReceiptView View(HeldReceipt row, string? customer) => new(
-            row.Id, customer, row.OccurrenceId is { } occurrence ? new MessageId(occurrence, row.CustomerNo, row.Step ?? 0).ToString() : null, row.AccountNo, row.IsReply, row.ReceivedAt, row.KeptAt,
+            row.Id, customer, MessageOf(row.OccurrenceId, row.CustomerNo, row.Step), row.AccountNo, row.IsReply, row.ReceivedAt, row.KeptAt,
             JsonSerializer.Deserialize<JsonElement>(personal.Unprotect(row.Content, ReceiptInbox.Place)!));
+
+        private static string? MessageOf(long? occurrenceId, long customerNo, short? step) => occurrenceId is { } occurrence ? new MessageId(occurrence, customerNo, step ?? 0).ToString() : null;
     }
 
     internal sealed class HeldReceiptMapping : IEntityTypeConfiguration<HeldReceipt>

@@ -27,9 +27,9 @@ internal static class LedgerMonthEndpoints
         }
     }
 
-    private static async Task<IResult> ReceiptsAsync(Guid id, long? after, Database database, HeldReceipts receipts, ExportRecord record, Actor actor, Texts texts, CancellationToken cancellationToken)
+    private static async Task<IResult> ReceiptsAsync(Guid id, long? after, LegalHolds holds, HeldReceipts receipts, ExportRecord record, Actor actor, Texts texts, CancellationToken cancellationToken)
     {
-        if (await database.ReadAsync((db, token) => db.LegalHolds.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, token), cancellationToken) is not { } hold)
+        if (await holds.FindAsync(id, cancellationToken) is not ({ } hold, _))
             return Refusal.NotFound(id.ToString()).ToProblem(texts);
         var rows = await receipts.ListAsync(hold, after ?? 0, cancellationToken);
         await record.WriteAsync(LegalHolds.Chain, "held-receipts", new { hold.Reference, after }, rows.Count, actor, cancellationToken);

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Channels;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Reachouts;
@@ -112,6 +113,42 @@ public sealed class LegalHoldTests
         (await second.PostAsJsonAsync($"{Holds}/{third}/lift", new { reason = "closed" }, Token)).EnsureSuccessStatusCode();
         await Eventually.HoldsAsync(() => host.Database.ReadAsync(async (db, token) => !await db.HeldReceipts.AnyAsync(row => row.IsReply, token), Token), "what only that hold kept is gone");
         Assert.Equal(receipts.GetArrayLength(), await host.Database.ReadAsync((db, token) => db.HeldReceipts.CountAsync(token), Token));
+    }
+
+    /// <summary>The receipt names the confirmation, the confirmation its customer.</summary>
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task The_receipt_of_an_opt_outs_confirmation_is_kept_with_the_customer_it_went_to(DatabaseDialect dialect)
+    {
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        await using var host = await TestHost.StartAsync(dialect);
+        var bed = new ReachoutBed(host.Services);
+        await bed.AddCustomersAsync(2);
+        var account = await bed.AddGatewayAsync(simulator);
+        var (now, ids) = (host.Clock.GetUtcNow(), new List<long>());
+        await host.Database.WriteAsync(
+            async (tx, token) =>
+            {
+                var rows = Enumerable.Range(1, 2).Select(customer => new OptOutConfirmation
+                {
+                    AccountNo = account.No, CustomerNo = customer, ReplyRef = $"mo-{customer}", AddressMasked = "138****0009", AddressHash = "none", Language = "zh-CN", Text = "已为您退订。",
+                    State = ConfirmationState.Accepted, RepliedAt = now, Latest = now.AddMinutes(5), ChangedAt = now,
+                }).ToList();
+                tx.Db.AddRange(rows);
+                await tx.Db.SaveChangesAsync(token);
+                ids.AddRange(rows.Select(row => row.Id));
+            },
+            Token);
+        await host.Services.GetRequiredService<ReceiptInbox>().KeepAsync(account, new WebhookOutcome.Verified([.. ids.Select(id => new Receipt { MessageId = $"confirm.{id}", Status = ReceiptStatus.Delivered, Code = "DELIVRD" })], [], WebhookAnswer.Empty), Token);
+        await Eventually.HoldsAsync(() => host.Database.ReadAsync((db, token) => db.OptOutConfirmations.AllAsync(row => row.State == ConfirmationState.Delivered, token), Token), "both receipts are applied");
+        using var officer = await host.SignInAsync("shen", Role.Compliance);
+        var hold = await PlaceAsync(officer, new { customer = "K0000002", reason = "says it was never confirmed", reference = "C-9" });
+
+        host.Clock.Advance(TimeSpan.FromDays(32));
+        await Eventually.HoldsAsync(() => host.Database.ReadAsync(async (db, token) => !await db.ReceiptInbox.AnyAsync(token), Token), "the term in the inbox is over", 60);
+
+        var kept = Assert.Single((await officer.GetFromJsonAsync<JsonElement>($"{Holds}/{hold}/receipts", Token)).EnumerateArray());
+        Assert.Equal(("K0000002", false, JsonValueKind.Null), (kept.GetProperty("customer").GetString(), kept.GetProperty("isReply").GetBoolean(), kept.GetProperty("messageId").ValueKind));
+        Assert.Equal(("DELIVRD", $"confirm.{ids[1]}"), (kept.GetProperty("content").GetProperty("code").GetString(), kept.GetProperty("content").GetProperty("messageId").GetString()));
     }
 
     [Theory, ClassData(typeof(Dialects))]
