@@ -144,6 +144,22 @@ public sealed class SmtpChannelTests
         Assert.Equal(0, server.Mails);
     }
 
+    public static TheoryData<string> Gibberish => ["hello?", "25", "999 9.9.9 fine", new string('x', 100_000), "250 " + new string('x', 100_000), string.Join("\r\n", Enumerable.Repeat("250-more", 5_000))];
+
+    [Theory, MemberData(nameof(Gibberish))]
+    public async Task An_answer_that_is_no_SMTP_or_does_not_end_is_ambiguous_after_the_final_dot_only(string answer)
+    {
+        await using var before = new ScriptedSmtpServer((line, _) => line.StartsWith("EHLO", StringComparison.Ordinal) ? answer + "\r\nquit" : ScriptedSmtpServer.Default(line));
+        await using var after = new ScriptedSmtpServer((line, _) => line == "DOT" ? answer + "\r\nquit" : ScriptedSmtpServer.Default(line));
+        await using var first = Open(before.Port);
+        await using var second = Open(after.Port);
+
+        Assert.IsNotType<Delivery.Accepted>(Assert.Single(await first.SendAsync([Mail("a@example.com")], Cancellation)));
+        Assert.Equal(0, before.Mails);
+        Assert.IsType<Delivery.Ambiguous>(Assert.Single(await second.SendAsync([Mail("a@example.com")], Cancellation)));
+        Assert.Equal(1, after.Mails);
+    }
+
     [Fact]
     public async Task An_idle_connection_the_server_has_closed_is_replaced_without_losing_the_mail()
     {
