@@ -25,10 +25,9 @@ public sealed record ProviderRule(
         && From <= on && (Until is null || on <= Until);
 }
 
-/// <summary>What providers forbid, as versioned data: refused here before the provider refuses it, or bans the account.</summary>
-/// <param name="Version">Version of the rule set, as recorded with decisions.</param>
-/// <param name="Rules">The rules.</param>
-public sealed record ProviderPolicy(string Version, IReadOnlyList<ProviderRule> Rules)
+/// <summary>What providers forbid, as dated data: refused here before the provider refuses it, or bans the account. Immutable and thread-safe.</summary>
+/// <param name="Rules">The rules; of one code several may follow each other.</param>
+public sealed record ProviderPolicy(IReadOnlyList<ProviderRule> Rules)
 {
     /// <summary>The rule set in the box.</summary>
     public static ProviderPolicy Shipped { get; } = Load(typeof(ProviderPolicy).Assembly.GetManifestResourceStream("Orchestrator.Channels.provider-policy.json")!);

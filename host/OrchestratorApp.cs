@@ -53,6 +53,7 @@ internal static class OrchestratorApp
             .BindConfiguration(OrchestratorOptions.Section)
             .ValidateDataAnnotations()
             .Validate(options => TimeZoneInfo.TryFindSystemTimeZoneById(options.CompanyTimeZone, out _), "Orchestrator:CompanyTimeZone is not an IANA time zone.")
+            .Validate(options => Reachouts.Jurisdiction.IsKnown(options.CompanyJurisdiction), "Orchestrator:CompanyJurisdiction is no ISO 3166 code such as CN or US-TX.")
             .ValidateOnStart();
         return builder.Configuration.GetSection(OrchestratorOptions.Section).Get<OrchestratorOptions>() ?? new OrchestratorOptions();
     }

@@ -27,6 +27,10 @@ internal sealed class OrchestratorOptions
     [Required]
     public string CompanyTimeZone { get; set; } = "Asia/Shanghai";
 
+    /// <summary>ISO 3166 code of the company's jurisdiction: of customers whose own is unknown, and of its holiday calendar.</summary>
+    [Required]
+    public string CompanyJurisdiction { get; set; } = "CN";
+
     /// <summary>Address under which customers and providers reach this installation: unsubscribe links, callbacks.</summary>
     [Required]
     public Uri PublicUrl { get; set; } = new("http://localhost:5080");

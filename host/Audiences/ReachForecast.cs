@@ -30,6 +30,7 @@ public sealed class ReachForecast(
     Database database, Segments segments, CustomerFeed feed, SendChecks checks, ChannelAccounts accounts, BusinessClock clock, IServiceProvider services)
 {
     private readonly GlobalHoldouts holdouts = services.GetRequiredService<GlobalHoldouts>();
+    private readonly HouseRuleReader houseRules = services.GetRequiredService<HouseRuleReader>();
     private const int BatchRows = 2_000;
 
     /// <param name="campaignId">Its holdout is drawn by the campaign's id; without one the holdout is as large, but other people.</param>
@@ -105,8 +106,9 @@ public sealed class ReachForecast(
     {
         var routes = await accounts.RoutesAsync(cancellationToken);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(services.GetRequiredService<OrchestratorOptions>().CompanyTimeZone);
+        var house = await database.ReadAsync(houseRules.ReadAsync, cancellationToken);
         var prices = await services.GetRequiredService<MessagePrices>().ForAsync(brief, cancellationToken);
-        var tallies = brief.Phases.Select(phase => new PhaseTally(phase, brief, campaignId, treated.Length, part => SendRules.For(brief, part, routes, zone) with { GlobalHoldout = heldOut }, prices)).ToArray();
+        var tallies = brief.Phases.Select(phase => new PhaseTally(phase, brief, campaignId, treated.Length, part => house.Over(SendRules.For(brief, part, routes, zone)) with { GlobalHoldout = heldOut }, prices)).ToArray();
         long[] planned = [.. treated, .. keptOut];
         var positions = Enumerable.Range(0, planned.Length).ToArray();
         Array.Sort(planned, positions);

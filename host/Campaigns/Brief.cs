@@ -72,7 +72,9 @@ public sealed record ProductTerms
     public required string Code { get; init; }
     public required string Name { get; init; }
 
-    /// <summary>loan, insurance, wealth, payment, none.</summary>
+    public static IReadOnlyList<string> Categories { get; } = ["loan", "insurance", "wealth", "payment", "none"];
+
+    /// <summary>One of <see cref="Categories"/>.</summary>
     public string Category { get; init; } = "loan";
     public decimal? MinAnnualRate { get; init; }
     public decimal? MaxAnnualRate { get; init; }

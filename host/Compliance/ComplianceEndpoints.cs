@@ -19,6 +19,7 @@ internal static class ComplianceEndpoints
         services.AddSingleton<EvidencePack>();
         services.AddSingleton<ExportRecord>();
         services.AddSingleton<DatedRules>();
+        services.AddSingleton<IStartupStep, ShippedRules>();
         services.AddSingleton(provider => new LegalHolds(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<AuditChain>(), provider.GetRequiredService<WorkSchedule>(), provider.GetRequiredService<BusinessClock>()));
         return services;

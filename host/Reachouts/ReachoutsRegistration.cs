@@ -16,8 +16,11 @@ internal static class ReachoutsRegistration
     {
         public IServiceCollection AddReachouts()
         {
-            services.AddSingleton(ProviderPolicy.Shipped);
-            services.AddSingleton(QuietHours.Shipped);
+            services.AddSingleton<QuietHourKind>();
+            services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<QuietHourKind>());
+            services.AddSingleton<ProviderPolicyKind>();
+            services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<ProviderPolicyKind>());
+            services.AddSingleton<HouseRuleReader>();
             services.AddSingleton<SendChecks>();
             services.AddSingleton<TemplateRenderer>();
             services.AddSingleton<LedgerQueries>();
@@ -97,7 +100,6 @@ internal static class ReachoutsRegistration
             services.AddSingleton<StaffReminders>();
             services.AddSingleton<ReplyRuleKind>();
             services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<ReplyRuleKind>());
-            services.AddSingleton<IStartupStep, ShippedReplyRules>();
             services.AddSingleton<Replies>();
             services.AddSingleton<Confirmations>();
             services.AddSingleton<ConfirmationCosts>();

@@ -15,6 +15,9 @@ public interface IDatedRuleKind
     /// <summary>It may not begin before the day after its publication, because what was done under the one before must stay explainable.</summary>
     bool BeginsLater { get; }
 
+    /// <summary>The rules of the kind in the box.</summary>
+    IReadOnlyList<ShippedRule> Shipped { get; }
+
     /// <returns>What is wrong with it; empty: nothing.</returns>
     IReadOnlyList<FieldProblem> Check(string name, JsonElement value);
 }
@@ -27,6 +30,7 @@ public abstract class DatedRuleKind<T> : IDatedRuleKind
     public abstract IReadOnlyList<string> Proposers { get; }
     public abstract IReadOnlyList<string> Publishers { get; }
     public virtual bool BeginsLater => false;
+    public virtual IReadOnlyList<ShippedRule> Shipped => [];
 
     public IReadOnlyList<FieldProblem> Check(string name, JsonElement value)
     {
@@ -46,11 +50,11 @@ public abstract class DatedRuleKind<T> : IDatedRuleKind
     protected abstract IEnumerable<FieldProblem> Problems(string name, T value);
 
     /// <summary>What is published of the kind: oldest day first, of one day the last published last.</summary>
-    public async Task<IReadOnlyList<(string Name, DateOnly From, T Value)>> PublishedAsync(OrchestratorDb db, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(string Name, DateOnly From, T Value, string Source)>> PublishedAsync(OrchestratorDb db, CancellationToken cancellationToken)
     {
         var rows = await db.DatedRules.AsNoTracking().Where(row => row.Kind == Name && row.PublishedBy != null)
-            .OrderBy(row => row.From).ThenBy(row => row.PublishedAt).Select(row => new { row.Name, row.From, row.Value }).ToListAsync(cancellationToken);
-        return rows.ConvertAll(row => (row.Name, row.From, JsonSerializer.Deserialize<T>(row.Value, JsonDefaults.Options)!));
+            .OrderBy(row => row.From).ThenBy(row => row.PublishedAt).Select(row => new { row.Name, row.From, row.Value, row.Source }).ToListAsync(cancellationToken);
+        return rows.ConvertAll(row => (row.Name, row.From, JsonSerializer.Deserialize<T>(row.Value, JsonDefaults.Options)!, row.Source));
     }
 
     /// <summary>What holds on a day, by name.</summary>

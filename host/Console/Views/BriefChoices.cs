@@ -1,3 +1,5 @@
+using Orchestrator.Host.Campaigns;
+
 namespace Orchestrator.Host.WebConsole.Views;
 
 /// <summary>The values that a brief's closed fields may have, in the order in which they are offered.</summary>
@@ -6,7 +8,7 @@ internal static class BriefChoices
     public static readonly IReadOnlyList<string> Objectives = ["acquire", "transact", "repay", "loyalty"];
     public static readonly IReadOnlyList<string> Forms = ["big-promotion", "periodic", "event-linked", "gamified"];
     public static readonly IReadOnlyList<string> Sources = ["business-plan", "product-demand", "competitor", "hotspot"];
-    public static readonly IReadOnlyList<string> Categories = ["loan", "insurance", "wealth", "payment", "none"];
+    public static readonly IReadOnlyList<string> Categories = ProductTerms.Categories;
     public static readonly IReadOnlyList<string> Mechanics = ["coupon", "draw", "referral", "team", "limit-increase", "points", "none"];
     public static readonly IReadOnlyList<string> Channels = ["push", "wecom", "sms", "email"];
 

@@ -11,6 +11,7 @@ namespace Orchestrator.Host.WebConsole.Views;
 internal sealed class RuleWords(Texts texts)
 {
     private const int LongestRaw = 160;
+    private readonly QuietHourWords hours = new(texts);
 
     /// <summary>In one line.</summary>
     public string Summary(string kind, JsonElement value) => kind switch
@@ -23,12 +24,16 @@ internal sealed class RuleWords(Texts texts)
         "reply-rules" when Read<ReplyRule>(value) is { } rule => texts[
             "rules.sum.reply-rules", ForWhom(rule), rule.Confirm ? texts["rules.sum.confirmed", rule.WithinMinutes] : texts["rules.sum.not-confirmed"], texts[rule.OptIn ? "rules.sum.opt-in" : "rules.sum.no-opt-in"]],
         "click-networks" when Read<NetworkList>(value) is { } list => texts["rules.sum.click-networks", list.Cidrs.Count],
+        "quiet-hours" when Read<QuietRule>(value) is { } rule => hours.Summary(rule),
+        "provider-policy" when Read<ProviderBan>(value) is { } ban => ban.Withdrawn ? texts["rules.sum.withdrawn"] : texts["rules.sum.provider-policy", OfWhat(ban), Texts.IsChinese ? ban.ReasonZh : ban.ReasonEn],
         _ => Cut(value.GetRawText()),
     };
 
     /// <summary>Member by member, names and values in words: what two versions are compared by.</summary>
     public string Display(string kind, JsonElement value)
     {
+        if (kind == "quiet-hours" && Read<QuietRule>(value) is { } rule)
+            return hours.Display(rule).ToJsonString();
         var shown = new JsonObject();
         Collect(kind, "", value, shown);
         return shown.ToJsonString();
@@ -67,6 +72,8 @@ internal sealed class RuleWords(Texts texts)
         JsonValueKind.True => texts["yes"],
         JsonValueKind.False => texts["no"],
         JsonValueKind.String when path == "channel" && texts.Has($"channel.{value.GetString()}") => texts[$"channel.{value.GetString()}"],
+        JsonValueKind.String when path == "purpose" && texts.Has($"purpose.{value.GetString()}") => texts[$"purpose.{value.GetString()}"],
+        JsonValueKind.String when path == "productCategory" && texts.Has($"category.{value.GetString()}") => texts[$"category.{value.GetString()}"],
         JsonValueKind.String when path == "provider" => ProviderName(value.GetString()!),
         JsonValueKind.String when path == "period" && Enum.TryParse<HoldoutPeriod>(value.GetString(), ignoreCase: true, out var period) => texts[$"rules.period.{period}"],
         _ => value.ToString(),
@@ -77,6 +84,14 @@ internal sealed class RuleWords(Texts texts)
         texts.Has($"channel.{rule.Channel}") ? texts[$"channel.{rule.Channel}"] : rule.Channel,
         rule.Provider is { } provider ? ProviderName(provider) : null,
         rule.AddressPrefix is { } prefix ? texts["rules.sum.prefix", prefix] : null,
+    }.OfType<string>());
+
+    private string OfWhat(ProviderBan ban) => string.Join(" · ", new[]
+    {
+        ProviderName(ban.Provider),
+        ban.Purpose is { } purpose ? texts[purpose == Purpose.Marketing ? "purpose.marketing" : "purpose.servicing"] : null,
+        ban.ProductCategory is { } category ? texts[$"category.{category}"] : null,
+        ban.AddressPrefix is { } prefix ? texts["rules.sum.prefix", prefix] : null,
     }.OfType<string>());
 
     private static string ProviderName(string name) => ChannelProviders.Find(name) is { } provider ? Texts.IsChinese ? provider.LabelZh : provider.LabelEn : name;

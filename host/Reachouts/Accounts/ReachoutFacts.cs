@@ -29,12 +29,15 @@ internal sealed class ReachoutAccounts : IPackageAccounts
 }
 
 /// <summary>Tells the refusal decision what providers forbid and which registrations are missing.</summary>
-internal sealed class ReachoutFacts(ProviderPolicy policy, BusinessClock clock) : IFactSource
+internal sealed class ReachoutFacts(ProviderPolicyKind policies, BusinessClock clock, OrchestratorOptions options) : IFactSource
 {
+    private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
+
     public async Task AddAsync(OrchestratorDb db, Brief brief, IDictionary<string, object?> facts, CancellationToken cancellationToken)
     {
         var accounts = await ReachoutAccounts.ForBriefAsync(db, brief, cancellationToken);
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var policy = await policies.PolicyAsync(db, cancellationToken);
+        var today = LocalDay.Of(clock.GetUtcNow(), zone);
         var category = brief.Product.Category == "none" ? null : brief.Product.Category;
         var forbidden = new List<string>();
         foreach (var phase in brief.Phases.Where(phase => phase.Purpose is "marketing" or "servicing"))

@@ -28,11 +28,17 @@ internal static class CheckVerdicts
         foreach (var route in rules.Routes)
         {
             var channel = candidate.Channel(route.Kind);
-            var refusal = channel is null || !channel.IsConsented(rules.Purpose) ? SkipReason.NoConsentedChannel : checks.Refuse(rules, route, channel, now);
-            verdicts.Add(CheckVerdict.Of("channel", refusal, ChannelNames.Of(route.Kind), channel is null ? "no address" : channel.IsConsented(rules.Purpose) ? null : "no consent"));
+            var refusal = channel is null || !channel.IsConsented(rules.Purpose) ? SkipReason.NoConsentedChannel : SendChecks.Refuse(rules, route, channel, now);
+            verdicts.Add(CheckVerdict.Of("channel", refusal, ChannelNames.Of(route.Kind), DetailOf(rules, route, channel, refusal, now)));
         }
         var opens = checks.OpensAfter(rules, candidate, now);
         verdicts.Add(opens is { } until ? new CheckVerdict("quietHours", "defer", SkipReason.QuietHours, null, $"{until:O}") : CheckVerdict.Of("quietHours", null));
         return verdicts;
     }
+
+    private static string? DetailOf(SendRules rules, ChannelRoute route, CandidateChannel? channel, SkipReason? refusal, DateTimeOffset now) =>
+        channel is null ? "no address"
+        : refusal == SkipReason.NoConsentedChannel ? "no consent"
+        : refusal == SkipReason.ProviderPolicy ? rules.Policy.Check(route.Account!.Provider, rules.Purpose, rules.ProductCategory, channel.Address, LocalDay.Of(now, rules.CompanyZone))?.Code
+        : null;
 }

@@ -1,59 +1,91 @@
-using System.Text.Json;
+using System.Collections.Frozen;
 using Orchestrator.Channels;
-using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Reachouts;
 
-/// <summary>The hours in which a purpose may be sent, from a day on.</summary>
-public sealed record SendWindow(Purpose Purpose, TimeOnly From, TimeOnly Until, DateOnly Since);
-
-/// <summary>A day without messages of a purpose; null: of any.</summary>
-public sealed record SilentDay(DateOnly Day, Purpose? Purpose = null);
-
-/// <summary>When messages may be sent, as dated data in the customer's own time. Immutable and thread-safe.</summary>
-public sealed record QuietHours(string Version, IReadOnlyList<SendWindow> Windows, IReadOnlyList<SilentDay> SilentDays)
+/// <summary>
+/// When messages may be sent to whom: the dated rules of every jurisdiction, in the customer's own time (docs/decisions/0240-quiet-hours-by-jurisdiction.md).
+/// Immutable and thread-safe.
+/// </summary>
+public sealed class QuietHours
 {
     private const int DaysAhead = 60;
 
-    /// <summary>The hours in the box.</summary>
-    public static QuietHours Shipped { get; } = Load();
+    /// <summary>The hours in the box, for a company in the mainland.</summary>
+    public static QuietHours Shipped { get; } = new([], Jurisdiction.Mainland, FrozenSet<DateOnly>.Empty);
 
-    /// <returns>Null: it may be sent at <paramref name="now"/>. Otherwise the first moment at which it may.</returns>
-    public DateTimeOffset? OpensAfter(Purpose purpose, TimeZoneInfo zone, DateTimeOffset now)
+    private readonly FrozenDictionary<string, PlaceHours> places;
+    private readonly FrozenDictionary<string, PlaceHours>.AlternateLookup<ReadOnlySpan<char>> countries;
+    private readonly PlaceHours company;
+    private readonly PlaceHours elsewhere;
+
+    /// <param name="published">Oldest first; the ones in the box stand for those of their name that are not among them.</param>
+    /// <param name="companyJurisdiction">Of customers whose own is not known.</param>
+    /// <param name="holidays">Public holidays.</param>
+    internal QuietHours(IReadOnlyList<(string Name, DateOnly From, QuietRule Rule)> published, string companyJurisdiction, IReadOnlySet<DateOnly> holidays)
     {
-        // A micro-batch asks for everybody at one moment, mostly in one zone.
-        var question = (this, purpose, zone, now);
-        if (lastAnswer is { } last && last.Question == question)
-            return last.Opens;
-        var opens = Search(purpose, zone, now);
-        lastAnswer = (question, opens);
-        return opens;
+        var names = published.Select(rule => rule.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var rules = published.Concat(QuietHourKind.InTheBox.Where(rule => !names.Contains(rule.Name)))
+            .GroupBy(rule => rule.Name, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(group => group.Key, IReadOnlyList<(DateOnly From, QuietRule Rule)> (group) => [.. group.Select(rule => (rule.From, rule.Rule))], StringComparer.OrdinalIgnoreCase);
+        PlaceHours Of(string code, PlaceHours otherwise) =>
+            new([.. new[] { code, Jurisdiction.CountryOf(code) }.Distinct(StringComparer.OrdinalIgnoreCase).Where(rules.ContainsKey).Select(name => rules[name])], otherwise, null, holidays);
+        var inTheBox = new PlaceHours([[.. QuietHourKind.InTheBox.Where(rule => rule.Name == Jurisdiction.Mainland).Select(rule => (rule.From, rule.Rule))]], null, null, holidays);
+        company = Of(companyJurisdiction, inTheBox);
+        // Where the company has widened its hours, it has done so for its own customers.
+        elsewhere = new PlaceHours([], company, inTheBox, holidays);
+        var own = new[] { companyJurisdiction, Jurisdiction.CountryOf(companyJurisdiction) };
+        places = rules.Keys.Union(own, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(
+            name => name, name => name.Equals(companyJurisdiction, StringComparison.OrdinalIgnoreCase) ? company : Of(name, own.Contains(name, StringComparer.OrdinalIgnoreCase) ? inTheBox : elsewhere), StringComparer.OrdinalIgnoreCase);
+        countries = places.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     [ThreadStatic]
-    private static ((QuietHours, Purpose, TimeZoneInfo, DateTimeOffset) Question, DateTimeOffset? Opens)? lastAnswer;
+    private static (PlaceHours Place, Purpose Purpose, TimeZoneInfo Zone, DateTimeOffset Now, DateTimeOffset? Opens)? lastAnswer;
 
-    private DateTimeOffset? Search(Purpose purpose, TimeZoneInfo zone, DateTimeOffset now)
+    /// <param name="purpose">Of the message.</param>
+    /// <param name="jurisdiction">The customer's; null: the company's.</param>
+    /// <param name="zone">The customer's.</param>
+    /// <param name="now">The moment.</param>
+    /// <returns>Null: it may be sent at <paramref name="now"/>. Otherwise the first moment at which it may.</returns>
+    public DateTimeOffset? OpensAfter(Purpose purpose, string? jurisdiction, TimeZoneInfo zone, DateTimeOffset now)
+    {
+        var place = PlaceOf(jurisdiction);
+        // A micro-batch asks for everybody at one moment, mostly in one place; no two sets of rules share a place.
+        if (lastAnswer is { } last && last.Now == now && last.Purpose == purpose && ReferenceEquals(last.Place, place) && ReferenceEquals(last.Zone, zone))
+            return last.Opens;
+        var opens = Search(place, purpose, zone, now);
+        lastAnswer = (place, purpose, zone, now, opens);
+        return opens;
+    }
+
+    private PlaceHours PlaceOf(string? jurisdiction)
+    {
+        if (string.IsNullOrWhiteSpace(jurisdiction))
+            return company;
+        if (places.TryGetValue(jurisdiction, out var place))
+            return place;
+        var dash = jurisdiction.IndexOf('-', StringComparison.Ordinal);
+        return dash > 0 && countries.TryGetValue(jurisdiction.AsSpan(0, dash), out var country) ? country : elsewhere;
+    }
+
+    private static DateTimeOffset? Search(PlaceHours place, Purpose purpose, TimeZoneInfo zone, DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
-        for (var day = today; day < today.AddDays(DaysAhead); day = day.AddDays(1))
+        for (var ahead = 0; ahead < DaysAhead; ahead++)
         {
-            if (IsSilent(purpose, day) || WindowOn(purpose, day) is not { } window)
-                continue;
-            var (opens, closes) = (At(day, window.From, zone), At(day, window.Until, zone));
-            if (now < opens)
-                return opens;
-            if (now < closes)
-                return null;
+            var day = today.AddDays(ahead);
+            foreach (var (from, until) in place.On(purpose, day))
+            {
+                var (opens, closes) = (At(day, from, zone), At(day, until, zone));
+                if (now < opens)
+                    return opens;
+                if (now < closes)
+                    return null;
+            }
         }
         return now.AddDays(DaysAhead);
     }
-
-    private bool IsSilent(Purpose purpose, DateOnly day) =>
-        SilentDays.Any(silent => silent.Day == day && (silent.Purpose is null || silent.Purpose == purpose));
-
-    private SendWindow? WindowOn(Purpose purpose, DateOnly day) =>
-        Windows.Where(window => window.Purpose == purpose && window.Since <= day).MaxBy(window => window.Since);
 
     // A wall time that a change to summer time leaves out is taken as the moment the clocks jump to.
     private static DateTimeOffset At(DateOnly day, TimeOnly time, TimeZoneInfo zone)
@@ -62,12 +94,5 @@ public sealed record QuietHours(string Version, IReadOnlyList<SendWindow> Window
         while (zone.IsInvalidTime(local))
             local = local.AddMinutes(15);
         return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
-    }
-
-    private static QuietHours Load()
-    {
-        using var stream = typeof(QuietHours).Assembly.GetManifestResourceStream("Reachouts/quiet-hours.json")
-            ?? throw new InvalidOperationException("The shipped quiet hours are missing from the program.");
-        return JsonSerializer.Deserialize<QuietHours>(stream, JsonDefaults.Options)!;
     }
 }

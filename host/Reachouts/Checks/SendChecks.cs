@@ -9,10 +9,13 @@ namespace Orchestrator.Host.Reachouts;
 /// policy, registration) → quiet hours. The forecast and the send both ask here; only frequency caps, budget and "one message per address" need
 /// the ledger and are reserved when leasing. Pure and thread-safe.
 /// </summary>
-public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
+public sealed class SendChecks
 {
     /// <summary>Attribute in which a customer's preferred channel is kept: sms, push, email, wecom or oa.</summary>
     public const string PreferenceAttribute = "preferred_channel";
+
+    /// <summary>Attribute in which a customer's jurisdiction is kept: <c>CN</c>, <c>US-TX</c>. Without it the company's holds.</summary>
+    public const string JurisdictionAttribute = "jurisdiction";
     private readonly ConcurrentDictionary<string, TimeZoneInfo?> zones = new();
 
     public SendVerdict Decide(SendRules rules, Candidate candidate, DateTimeOffset now)
@@ -32,7 +35,8 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
     }
 
     /// <summary>Null: the hour is right for this customer; otherwise the first moment at which it is.</summary>
-    internal DateTimeOffset? OpensAfter(SendRules rules, Candidate candidate, DateTimeOffset now) => quietHours.OpensAfter(rules.Purpose, Zone(rules, candidate.TimeZone), now);
+    internal DateTimeOffset? OpensAfter(SendRules rules, Candidate candidate, DateTimeOffset now) =>
+        rules.QuietHours.OpensAfter(rules.Purpose, candidate.Attributes.TryGet(JurisdictionAttribute, out var value) ? value as string : null, Zone(rules, candidate.TimeZone), now);
 
     /// <summary>The customer's zone, or the company's where it is unknown.</summary>
     public TimeZoneInfo Zone(SendRules rules, string? name) =>
@@ -51,7 +55,7 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
             _ => SkipReason.ExclusionUndecided,
         };
 
-    private (ChannelRoute? Route, CandidateChannel? Channel, SendVerdict.Skip Refusal) Choose(SendRules rules, Candidate candidate, DateTimeOffset now)
+    private static (ChannelRoute? Route, CandidateChannel? Channel, SendVerdict.Skip Refusal) Choose(SendRules rules, Candidate candidate, DateTimeOffset now)
     {
         var refusal = new SendVerdict.Skip(SkipReason.NoConsentedChannel);
         foreach (var route in Preferred(rules, candidate))
@@ -73,7 +77,7 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
             ? rules.Routes.OrderBy(route => route.Kind == kind ? 0 : 1)
             : rules.Routes;
 
-    internal SkipReason? Refuse(SendRules rules, ChannelRoute route, CandidateChannel channel, DateTimeOffset now)
+    internal static SkipReason? Refuse(SendRules rules, ChannelRoute route, CandidateChannel channel, DateTimeOffset now)
     {
         if (channel.IsSuppressed)
             return SkipReason.Suppressed;
@@ -83,8 +87,8 @@ public sealed class SendChecks(ProviderPolicy policy, QuietHours quietHours)
             return SkipReason.NoText;
         var today = LocalDay.Of(now, rules.CompanyZone);
         // Opening an address costs a decryption: only where the provider has a rule that could ask for it.
-        if (policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, null, today) is { } rule
-            && (rule.AddressPrefix is null || policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, channel.Address, today) is not null))
+        if (rules.Policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, null, today) is { } rule
+            && (rule.AddressPrefix is null || rules.Policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, channel.Address, today) is not null))
             return SkipReason.ProviderPolicy;
         return account.IsRegistered && (account.RegisteredUntil is not { } until || now <= until) ? null : SkipReason.NotRegistered;
     }

@@ -30,6 +30,12 @@ public sealed record SendRules
     /// <summary>Who gets no marketing at all.</summary>
     public GlobalHoldout GlobalHoldout { get; init; } = GlobalHoldout.None;
 
+    /// <summary>When who may be sent to.</summary>
+    public QuietHours QuietHours { get; init; } = QuietHours.Shipped;
+
+    /// <summary>What providers forbid.</summary>
+    public ProviderPolicy Policy { get; init; } = ProviderPolicy.Shipped;
+
     public int? PerDay { get; init; }
     public int? Per30Days { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed record ConfirmWork(long Id);
 /// any message. Leased and committed before its request leaves; what may have left is never sent again (docs/decisions/0173-confirming-opt-outs.md).
 /// </summary>
 internal sealed class ConfirmOptOut(
-    Database database, ChannelPool pool, ControlWatch controls, AccountRates rates, ProviderPolicy policy, PersonalData personal, WorkSchedule schedule, AuditChain audit, BusinessClock clock, TimeProvider realClock,
+    Database database, ChannelPool pool, ControlWatch controls, AccountRates rates, ProviderPolicyKind policies, PersonalData personal, WorkSchedule schedule, AuditChain audit, BusinessClock clock, TimeProvider realClock,
     OrchestratorOptions options) : IWorkHandler
 {
     public const string WorkKind = "confirm-opt-out";
@@ -121,7 +121,7 @@ internal sealed class ConfirmOptOut(
 
     private async Task<bool> KeptBackAsync(WriteTransaction tx, OptOutConfirmation row, ChannelAccount account, DateTimeOffset now, CancellationToken cancellationToken) =>
         await tx.Db.Suppressions.AnyAsync(one => one.LiftedAt == null && (one.AddressHash == row.AddressHash || (one.CustomerNo == row.CustomerNo && (one.Channel == null || one.Channel == account.Kind))), cancellationToken)
-        || policy.Check(account.Provider, Purpose.Servicing, null, personal.Unprotect(row.Address, Place), DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime)) is not null;
+        || (await policies.PolicyAsync(tx.Db, cancellationToken)).Check(account.Provider, Purpose.Servicing, null, personal.Unprotect(row.Address, Place), LocalDay.Of(now, zone)) is not null;
 
     private async Task SettleAsync(WriteTransaction tx, WorkItem item, long id, Delivery delivery, CancellationToken cancellationToken)
     {

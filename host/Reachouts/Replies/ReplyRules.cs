@@ -1,10 +1,7 @@
-using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
-using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Reachouts;
@@ -47,6 +44,7 @@ internal sealed class ReplyRuleKind : DatedRuleKind<ReplyRule>
     public override string Name => "reply-rules";
     public override IReadOnlyList<string> Proposers { get; } = [Role.Compliance, Role.ProcessAdmin];
     public override IReadOnlyList<string> Publishers { get; } = [Role.Compliance, Role.Risk, Role.ConsumerProtection];
+    public override IReadOnlyList<ShippedRule> Shipped { get; } = ShippedRule.Load("Reachouts/reply-rules.json");
 
     /// <summary>Null: nothing is confirmed and no consent comes back.</summary>
     public async Task<ReplyRule?> ForAsync(OrchestratorDb db, ChannelAccount account, string address, DateOnly day, CancellationToken cancellationToken) =>
@@ -71,30 +69,4 @@ internal sealed class ReplyRuleKind : DatedRuleKind<ReplyRule>
                 yield return new FieldProblem($"value.texts.{language}", "field.no-link");
         }
     }
-}
-
-/// <summary>Brings the rules in the box (<c>reply-rules.json</c>), each once; what was entered here stays.</summary>
-internal sealed class ShippedReplyRules(Database database, ReplyRuleKind kind, BusinessClock clock) : IStartupStep
-{
-    private sealed record Shipped(string Name, DateOnly From, string Source, JsonElement Value);
-
-    public int Order => 100;
-
-    public Task RunAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async (tx, token) =>
-            {
-                using var stream = typeof(ShippedReplyRules).Assembly.GetManifestResourceStream("Reachouts/reply-rules.json")!;
-                var known = (await tx.Db.DatedRules.AsNoTracking().Where(row => row.Kind == kind.Name).Select(row => new { row.Name, row.From }).ToListAsync(token)).ToHashSet();
-                var now = clock.GetUtcNow();
-                foreach (var rule in JsonSerializer.Deserialize<List<Shipped>>(stream, JsonDefaults.Options)!.Where(rule => !known.Contains(new { rule.Name, rule.From })))
-                {
-                    tx.Db.Add(new DatedRule
-                    {
-                        Id = Guid.CreateVersion7(now), Kind = kind.Name, Name = rule.Name, From = rule.From, Value = rule.Value.GetRawText(), Source = rule.Source,
-                        ProposedBy = Actor.System.UserName, ProposedAt = now, PublishedBy = Actor.System.UserName, PublishedAt = now,
-                    });
-                }
-            },
-            cancellationToken);
 }

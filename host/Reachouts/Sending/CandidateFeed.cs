@@ -25,7 +25,7 @@ internal sealed class CandidateFeed(Database database, CustomerAddresses address
     /// <summary>The next due messages of the range after <paramref name="after"/>, one per customer, in order of customers.</summary>
     public async Task<IReadOnlyList<DueCandidate>> ReadAsync(SendJob job, long after, long last, int limit, CancellationToken cancellationToken)
     {
-        var reader = job.Needs.Attributes.Count == 0 ? null : new AttributeReader(await catalogue.CurrentAsync(cancellationToken), job.Needs.Attributes);
+        var reader = new AttributeReader(await catalogue.CurrentAsync(cancellationToken), job.Needs.Attributes);
         return await database.LedgerReadAsync(
             async (db, token) =>
             {
@@ -48,7 +48,7 @@ internal sealed class CandidateFeed(Database database, CustomerAddresses address
             cancellationToken);
     }
 
-    private async Task<List<DueCandidate>> ReadAsync(DbDataReader rows, CandidateNeeds needs, AttributeReader? reader, int limit, CancellationToken cancellationToken)
+    private async Task<List<DueCandidate>> ReadAsync(DbDataReader rows, CandidateNeeds needs, AttributeReader reader, int limit, CancellationToken cancellationToken)
     {
         var read = new List<DueCandidate>(limit);
         while (await rows.ReadAsync(cancellationToken))
@@ -69,7 +69,7 @@ internal sealed class CandidateFeed(Database database, CustomerAddresses address
         return [.. read.Select(item => hours.TryGetValue(item.Due.CustomerNo, out var hour) ? item with { BestHour = hour } : item)];
     }
 
-    private Candidate Candidate(DbDataReader rows, long customerNo, CandidateNeeds needs, AttributeReader? reader)
+    private Candidate Candidate(DbDataReader rows, long customerNo, CandidateNeeds needs, AttributeReader reader)
     {
         var (stored, suppressed) = Addresses(rows, needs);
         var customer = new FeedCustomer(
@@ -82,7 +82,7 @@ internal sealed class CandidateFeed(Database database, CustomerAddresses address
                 TimeZone = Text(rows, 11),
                 ConsentBits = rows.GetInt32(12),
                 ErasedAt = rows.GetBoolean(13) ? 0 : null,
-                Attributes = reader is null ? "{}" : rows.GetString(14),
+                Attributes = rows.GetString(14),
                 Phone = stored.Phone.Sealed,
                 PhoneHash = stored.Phone.Hash,
                 Email = stored.Email.Sealed,
@@ -96,7 +96,7 @@ internal sealed class CandidateFeed(Database database, CustomerAddresses address
             },
             rows.GetBoolean(15) ? ChannelSet.Every : suppressed, reader, addresses);
         var facts = rows.GetBoolean(16) ? HasConverted : HasNotConverted;
-        return CandidateReader.Read(customer, reader is null ? facts : FeelScope.Layered(facts, customer.Attributes));
+        return CandidateReader.Read(customer, FeelScope.Layered(facts, customer.Attributes));
     }
 
     private static (StoredAddresses Stored, ChannelSet Suppressed) Addresses(DbDataReader rows, CandidateNeeds needs)

@@ -25,6 +25,7 @@ internal sealed class CandidateNeeds
         NeedsConversion = names.Contains(Converted);
         if (rules.Any(one => one.PreferCustomerChannel))
             names.Add(SendChecks.PreferenceAttribute);
+        names.Add(SendChecks.JurisdictionAttribute);
         Attributes = [.. names.Where(name => name != Converted).Distinct()];
     }
 
@@ -43,7 +44,7 @@ internal sealed class CandidateNeeds
 
     private string Build() => $"""
         SELECT m.customer_no, m.step, m.state, m.reason, m.channel, m.attempt, m.cost, m.variant,
-            c.version, c.external_id, c.language, c.time_zone, c.consent_bits, c.erased_at IS NOT NULL, {(Attributes.Count > 0 ? "c.attributes" : "'{}'")},
+            c.version, c.external_id, c.language, c.time_zone, c.consent_bits, c.erased_at IS NOT NULL, c.attributes,
             (SELECT 1 FROM suppressions s WHERE s.customer_no = c.customer_no AND s.lifted_at IS NULL AND s.channel IS NULL LIMIT 1) IS NOT NULL,
             {(NeedsConversion ? $"(SELECT 1 FROM campaign_events e WHERE e.campaign_id = @campaign AND e.kind = {(short)CampaignEventKind.Conversion} AND e.customer_no = c.customer_no LIMIT 1) IS NOT NULL" : "@campaign IS NULL")}{string.Concat(Kinds.Select(Address))}
         FROM messages m LEFT JOIN customers c ON c.customer_no = m.customer_no

@@ -79,7 +79,7 @@ internal sealed record StepPlan(Phase Phase, SendRules Rules, MessageTexts Texts
 }
 
 /// <summary>Reads send jobs.</summary>
-internal sealed class SendJobs(Database database, TemplateRenderer renderer, MessageComposer composer, UnsubscribeLinks links, ControlWatch controls, GlobalHoldouts holdouts, OrchestratorOptions options)
+internal sealed class SendJobs(Database database, TemplateRenderer renderer, MessageComposer composer, UnsubscribeLinks links, ControlWatch controls, GlobalHoldouts holdouts, HouseRuleReader houseRules, OrchestratorOptions options)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private readonly TimeZoneInfo companyZone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
@@ -137,9 +137,10 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
     {
         var variants = spec.Phase.Experiment?.Variants ?? [];
         var heldOut = await holdouts.OfAsync(db, campaignId, cancellationToken);
+        var house = await houseRules.ReadAsync(db, cancellationToken);
         async Task<StepPlan> PlanAsync(Phase phase, string? offer)
         {
-            var rules = SendRules.For(spec.Brief, phase, routes, companyZone) with { GlobalHoldout = heldOut };
+            var rules = house.Over(SendRules.For(spec.Brief, phase, routes, companyZone)) with { GlobalHoldout = heldOut };
             var texts = new MessageTexts(renderer, spec.Brief, phase) { Offer = offer };
             return new StepPlan(phase, rules, texts, accounts.ToDictionary(account => account.No, account => MessageCost.Highest(composer, texts, spec, account, SampleLink(account, rules))))
             {

@@ -47,25 +47,6 @@ public sealed class CheckTests
         Assert.Equal(new SendVerdict.Skip(SkipReason.NotRegistered, ChannelKind.Sms), Checks().Decide(expired, Somebody(), Ten));
     }
 
-    [Theory]
-    [InlineData("2026-11-24T00:59:59Z", "2026-11-24T01:00:00Z")]   // 08:59:59 in Shanghai
-    [InlineData("2026-11-24T01:00:00Z", null)]
-    [InlineData("2026-11-24T12:29:59Z", null)]
-    [InlineData("2026-11-24T12:30:00Z", "2026-11-25T01:00:00Z")]
-    public void Marketing_goes_out_from_nine_to_half_past_eight(string now, string? opens) =>
-        Assert.Equal(opens is null ? null : DateTimeOffset.Parse(opens, null), QuietHours.Shipped.OpensAfter(Purpose.Marketing, Shanghai, DateTimeOffset.Parse(now, null)));
-
-    [Fact]
-    public void A_silent_day_and_a_change_of_the_clock_are_stepped_over()
-    {
-        var hours = QuietHours.Shipped with { SilentDays = [new SilentDay(new DateOnly(2026, 11, 25))] };
-        Assert.Equal(new DateTimeOffset(2026, 11, 26, 1, 0, 0, TimeSpan.Zero), hours.OpensAfter(Purpose.Marketing, Shanghai, new DateTimeOffset(2026, 11, 24, 13, 0, 0, TimeSpan.Zero)));
-
-        var berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
-        Assert.Equal(new DateTimeOffset(2026, 3, 29, 7, 0, 0, TimeSpan.Zero), hours.OpensAfter(Purpose.Marketing, berlin, new DateTimeOffset(2026, 3, 28, 23, 0, 0, TimeSpan.Zero)));
-        Assert.Equal(new DateTimeOffset(2026, 10, 25, 8, 0, 0, TimeSpan.Zero), hours.OpensAfter(Purpose.Marketing, berlin, new DateTimeOffset(2026, 10, 24, 22, 0, 0, TimeSpan.Zero)));
-    }
-
     [Theory, ClassData(typeof(Dialects))]
     public async Task Who_falls_overdue_after_the_freeze_receives_nothing(DatabaseDialect dialect)
     {
@@ -86,7 +67,7 @@ public sealed class CheckTests
         Assert.Equal(19, simulator.Simulation.Log.Summary().Accepted);
     }
 
-    private static SendChecks Checks() => new(ProviderPolicy.Shipped, QuietHours.Shipped);
+    private static SendChecks Checks() => new();
 
     private static SendRules Rules(RouteAccount? sms = null) => new()
     {

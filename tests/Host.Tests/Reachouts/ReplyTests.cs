@@ -147,6 +147,24 @@ public sealed class ReplyTests
         Assert.Empty(await ConfirmationsAsync(host));
     }
 
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task A_provider_that_forbids_it_gets_no_confirmation(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var reply = await BeginAsync(host, simulator);
+        using var officer = await host.SignInAsync("chen", Role.Compliance);
+        using var risk = await host.SignInAsync("zhou", Role.Risk);
+        const string Rules = "/api/v1/dated-rules/provider-policy";
+        using var made = await officer.PostAsJsonAsync(Rules, new { name = "gateway-america", from = "2026-11-01", source = "letter of the carrier", value = new { provider = "http-gateway", addressPrefix = "+1", reasonEn = "No messages to America.", reasonZh = "不发往美国。" } }, Token);
+        var id = (await made.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("id").GetString();
+        (await risk.PostAsync($"{Rules}/{id}/publication", null, Token)).EnsureSuccessStatusCode();
+
+        await reply(American, "STOP", "mo-1");
+        await Eventually.HoldsAsync(async () => (await ConfirmationsAsync(host)).SequenceEqual([ConfirmationState.Skipped]), "it is skipped");
+        Assert.Empty(simulator.Simulation.Log.Entries);
+    }
+
     /// <summary>Customers 1 (American, consented), 2 (Chinese, consented) and 3 (American, never asked).</summary>
     /// <returns>Brings a reply in through the account's callback address.</returns>
     private static async Task<Func<string, string, string, Task>> BeginAsync(TestHost host, SimulatorHost simulator)
