@@ -16,7 +16,7 @@ internal static class ExperimentEndpoints
         public void MapExperiments()
         {
             campaign.MapGet("/experiments", async (Guid id, Experiments experiments, CancellationToken token) => await experiments.ListAsync(id, token)).RequireRole().WithName("ListExperiments");
-            campaign.MapPost("/reachouts/{reachout:guid}/winner", ChooseAsync).RequireRole(Role.Owner, Role.BusinessHead).WithName("ChooseWinner");
+            campaign.MapPost("/reachouts/{reachout:guid}/winner", ChooseAsync).RequireRole(Experiments.Choosers).WithName("ChooseWinner");
             campaign.MapGet("/links", async (Guid id, Database database, CancellationToken token) => await CountsAsync(id, database, token)).RequireRole().WithName("ListLinkCounts");
         }
     }

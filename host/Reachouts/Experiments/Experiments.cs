@@ -27,6 +27,11 @@ internal sealed class Experiments(Database database, WorkSchedule schedule, Inci
 {
     public const string ByRule = "rule";
 
+    /// <summary>Who may choose; of another person's campaign only who answers its questions too.</summary>
+    public static readonly string[] Choosers = [Role.Owner, Role.BusinessHead];
+
+    public static bool MayChoose(Campaign campaign, Actor actor) => actor.IsAny(Choosers) && (campaign.Owner == actor.UserName || actor.IsAny(Role.BusinessHead, Role.Platform));
+
     public async Task<IReadOnlyList<ExperimentResult>> ListAsync(Guid campaignId, CancellationToken cancellationToken)
     {
         var reachouts = await database.ReadAsync((db, token) => db.Reachouts.Where(row => row.CampaignId == campaignId).OrderBy(row => row.Due).ToListAsync(token), cancellationToken);

@@ -64,6 +64,8 @@ function menu(details) {
 
 function dialog(trigger) {
   const target = document.getElementById(trigger.dataset.dialog);
+  // A part that fetched itself again may offer what its page was not made with.
+  if (!target) { trigger.addEventListener('click', () => location.reload()); return; }
   trigger.addEventListener('click', event => { event.preventDefault(); target.showModal(); });
   for (const close of target.querySelectorAll('[data-close]'))
     close.addEventListener('click', event => { event.preventDefault(); target.close(); });
