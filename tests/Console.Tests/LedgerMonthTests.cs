@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Channels;
 using Orchestrator.Console.Tests.Support;
@@ -96,6 +97,72 @@ public sealed class LedgerMonthTests(ConsoleFixture console)
 
         await using var owner = await console.OpenAsync("linxia");
         Assert.Equal(403, (await owner.GoAsync("/legal-holds")).Status);
+    }
+
+    [Fact]
+    public async Task What_a_hold_keeps_of_receipts_and_replies_is_listed_without_words_and_read_one_by_one()
+    {
+        var hold = await HaveKeptReceiptsAsync();
+        await using var platform = await console.OpenAsync("majun");
+        await platform.GoAsync("/");
+        await platform.Page.ClickAsync("nav a[href='/legal-holds']");
+        await platform.Page.ClickAsync($"#hold-{hold.Id:N} a.row-link");
+        await platform.Page.WaitForSelectorAsync("#receipts");
+        Assert.Contains("仅合规与消保可查看", await platform.Page.InnerTextAsync("#receipts"), StringComparison.Ordinal);
+        Assert.Equal(0, await platform.Page.Locator("#receipts tbody tr").CountAsync());
+        await platform.CheckAsync();
+
+        await using var compliance = await console.OpenAsync("shenning");
+        await compliance.GoAsync($"/legal-holds/{hold.Id}");
+        var rows = compliance.Page.Locator("#receipts tbody tr");
+        Assert.Equal(HeldReceipts.LineSize, await rows.CountAsync());
+        Assert.Contains("上行回复", await rows.Nth(0).InnerTextAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("别再发了", await compliance.Page.ContentAsync(), StringComparison.Ordinal);
+        await compliance.CheckAsync();
+        await rows.Nth(0).Locator("button").ClickAsync();
+        await compliance.Page.WaitForSelectorAsync("#read");
+        var said = await compliance.Page.InnerTextAsync("#read");
+        Assert.Contains("别再发了", said, StringComparison.Ordinal);
+        Assert.Contains("普通文字", said, StringComparison.Ordinal);
+        await compliance.CheckAsync();
+        Assert.Equal(1, await console.Services.GetRequiredService<Database>().ReadAsync((db, token) => Task.FromResult(db.AuditEvents.Count(row => row.Chain == LegalHolds.Chain && row.Type == "data-exported" && row.Data.Contains(hold.Reference))), TestContext.Current.CancellationToken));
+
+        await compliance.GoAsync($"/legal-holds/{hold.Id}");
+        await compliance.Page.ClickAsync("#receipts .pager a");
+        await compliance.Page.WaitForURLAsync("**before=*");
+        var older = await rows.AllInnerTextsAsync();
+        Assert.Equal(2, older.Count);
+        Assert.All(older, row => Assert.Contains("退订确认的回执", row, StringComparison.Ordinal));
+        await rows.Nth(0).Locator("button").ClickAsync();
+        await compliance.Page.WaitForSelectorAsync("#read");
+        Assert.Contains("DELIVRD", await compliance.Page.InnerTextAsync("#read"), StringComparison.Ordinal);
+
+        await using var phone = await console.OpenAsync("shenning", "en", width: 390);
+        await phone.GoAsync($"/legal-holds/{hold.Id}");
+        await phone.CheckAsync();
+        Assert.Equal(404, (await phone.GoAsync($"/legal-holds/{Guid.NewGuid()}")).Status);
+    }
+
+    /// <summary>Two receipts of confirmations and a page full of replies, of one customer.</summary>
+    private async Task<LegalHold> HaveKeptReceiptsAsync()
+    {
+        var (personal, now) = (console.Services.GetRequiredService<PersonalData>(), new DateTimeOffset(2026, 3, 8, 2, 0, 0, TimeSpan.Zero));
+        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        return await console.Services.GetRequiredService<Database>().WriteAsync(
+            (tx, _) =>
+            {
+                var hold = new LegalHold { Id = Guid.NewGuid(), CustomerNo = 41, Reference = "函 2026-31", Reason = "监管函询", PlacedBy = "xulan", PlacedAt = now };
+                tx.Db.Add(hold);
+                for (var i = 0; i < HeldReceipts.LineSize + 2; i++)
+                {
+                    var content = i < 2
+                        ? JsonSerializer.Serialize(new Receipt { MessageId = $"confirm.{i + 1}", Status = ReceiptStatus.Delivered, Code = "DELIVRD" }, json)
+                        : JsonSerializer.Serialize(new Reply("+8613800000059", "别再发了", now, ReplyKind.Text, $"mo-{i}"), json);
+                    tx.Db.Add(new HeldReceipt { Id = 7_000_000 + i, CustomerNo = 41, IsReply = i >= 2, ReceivedAt = now.AddMinutes(i), KeptAt = now.AddDays(30), Content = personal.Protect(content, ReceiptInbox.Place)! });
+                }
+                return Task.FromResult(hold);
+            },
+            TestContext.Current.CancellationToken);
     }
 
     private async Task<string> ConsumerProtectionAsync() =>

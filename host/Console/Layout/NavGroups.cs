@@ -28,7 +28,7 @@ internal static class NavGroups
             new("suppressions", "ban", "/suppressions", Role.Owner, Role.Compliance, Role.ConsumerProtection, Role.Platform, Role.Auditor),
             new("confirmations", "message-check", "/confirmations", Role.Compliance, Role.ConsumerProtection, Role.Platform, Role.Auditor),
             new("ledger-months", "archive", "/ledger-months", Role.Platform, Role.Compliance, Role.ConsumerProtection, Role.Auditor),
-            new("legal-holds", "lock", "/legal-holds", Role.Compliance, Role.ConsumerProtection, Role.Auditor),
+            new("legal-holds", "lock", "/legal-holds", Role.Platform, Role.Compliance, Role.ConsumerProtection, Role.Auditor),
             new("audit", "shield-check", "/audit", Role.Auditor, Role.Compliance, Role.Risk, Role.ConsumerProtection, Role.BusinessHead, Role.Executive),
         ]),
         ("setup",

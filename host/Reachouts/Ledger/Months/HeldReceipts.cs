@@ -97,15 +97,17 @@ namespace Orchestrator.Host.Reachouts
                     var rows = await (
                         from row in Covered(db, hold)
                         where row.Id < before
+                        join found in db.Occurrences on row.OccurrenceId equals (long?)found.Id into occurrences
+                        from occurrence in occurrences.DefaultIfEmpty()
                         orderby row.Id descending
                         select new
                         {
-                            row.Id, row.CustomerNo, row.OccurrenceId, row.Step, row.IsReply, row.ReceivedAt, row.KeptAt,
+                            row.Id, row.CustomerNo, row.OccurrenceId, row.Step, row.IsReply, row.ReceivedAt, row.KeptAt, CampaignId = (Guid?)occurrence.CampaignId,
                             Customer = db.Customers.Where(customer => customer.CustomerNo == row.CustomerNo).Select(customer => customer.ExternalId).FirstOrDefault(),
-                            Campaign = db.Campaigns.Where(campaign => db.Occurrences.Any(of => of.Id == row.OccurrenceId && of.CampaignId == campaign.Id)).Select(campaign => new { campaign.Id, campaign.Code }).FirstOrDefault(),
+                            Campaign = db.Campaigns.Where(campaign => campaign.Id == occurrence.CampaignId).Select(campaign => campaign.Code).FirstOrDefault(),
                             Account = db.ChannelAccounts.Where(account => account.No == row.AccountNo).Select(account => account.Name).FirstOrDefault(),
                         }).Take(LineSize).ToListAsync(token);
-                    return [.. rows.Select(row => new HeldReceiptLine(row.Id, row.Customer, MessageOf(row.OccurrenceId, row.CustomerNo, row.Step), row.Campaign?.Id, row.Campaign?.Code, row.Account, row.IsReply, row.ReceivedAt, row.KeptAt))];
+                    return [.. rows.Select(row => new HeldReceiptLine(row.Id, row.Customer, MessageOf(row.OccurrenceId, row.CustomerNo, row.Step), row.CampaignId, row.Campaign, row.Account, row.IsReply, row.ReceivedAt, row.KeptAt))];
                 },
                 cancellationToken);
 

@@ -106,6 +106,8 @@ public sealed class LegalHoldTests
         Assert.All(receipts.EnumerateArray(), row => Assert.Equal(("K0000001", "202611000001.1.0", false), (row.GetProperty("customer").GetString(), row.GetProperty("messageId").GetString(), row.GetProperty("isReply").GetBoolean())));
         var reply = Assert.Single((await officer.GetFromJsonAsync<JsonElement>($"{Holds}/{third}/receipts", Token)).EnumerateArray());
         Assert.Equal(("K0000003", true, "谢谢,已收到"), (reply.GetProperty("customer").GetString(), reply.GetProperty("isReply").GetBoolean(), reply.GetProperty("content").GetProperty("text").GetString()));
+        var code = await host.Database.ReadAsync((db, token) => db.Campaigns.Select(row => row.Code).SingleAsync(token), Token);
+        Assert.Equal(receipts.EnumerateArray().Select(row => (row.GetProperty("id").GetInt64(), (string?)"K0000001", (string?)"202611000001.1.0", (string?)code)).Reverse(), await LinesAsync(host, first));
         Assert.Equal(HttpStatusCode.Forbidden, (await owner.GetAsync($"{Holds}/{third}/receipts", Token)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"{Holds}/{Guid.NewGuid()}/receipts", Token)).StatusCode);
         Assert.Equal(2, await host.Database.ReadAsync((db, token) => db.AuditEvents.CountAsync(row => row.Chain == LegalHolds.Chain && row.Type == "data-exported", token), Token));
@@ -148,6 +150,7 @@ public sealed class LegalHoldTests
 
         var kept = Assert.Single((await officer.GetFromJsonAsync<JsonElement>($"{Holds}/{hold}/receipts", Token)).EnumerateArray());
         Assert.Equal(("K0000002", false, JsonValueKind.Null), (kept.GetProperty("customer").GetString(), kept.GetProperty("isReply").GetBoolean(), kept.GetProperty("messageId").ValueKind));
+        Assert.Equal([(kept.GetProperty("id").GetInt64(), "K0000002", null, null)], await LinesAsync(host, hold));
         Assert.Equal(("DELIVRD", $"confirm.{ids[1]}"), (kept.GetProperty("content").GetProperty("code").GetString(), kept.GetProperty("content").GetProperty("messageId").GetString()));
     }
 
@@ -226,6 +229,17 @@ public sealed class LegalHoldTests
         var problem = await nothing.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.Equal(["reason", "reference", "customer"], problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("field").GetString()));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await guard.PostAsJsonAsync(Holds, new { customer = "nobody", campaign = "C-none", reason = "r", reference = "1" }, Token)).StatusCode);
+    }
+
+    /// <summary>As the console lists them, newest first; what one of them says only by its id.</summary>
+    private static async Task<List<(long Id, string? Customer, string? Message, string? Campaign)>> LinesAsync(TestHost host, Guid id)
+    {
+        var (receipts, hold) = (host.Services.GetRequiredService<HeldReceipts>(), (await host.Services.GetRequiredService<LegalHolds>().FindAsync(id, Token))!.Value.Hold);
+        var lines = await receipts.LinesAsync(hold, long.MaxValue, Token);
+        Assert.Empty(await receipts.LinesAsync(hold, lines[^1].Id, Token));
+        Assert.Equal(lines[0].Customer, (await receipts.FindAsync(hold, lines[0].Id, Token))!.Customer);
+        Assert.Null(await receipts.FindAsync(hold, 0, Token));
+        return [.. lines.Select(line => (line.Id, line.Customer, line.MessageId, line.Campaign))];
     }
 
     private static async Task<Guid> PlaceAsync(HttpClient client, object hold)
