@@ -40,6 +40,8 @@ public sealed class PageTests(ConsoleFixture console)
         { "shenning", "/send-rules" },
         { "shenning", "/confirmations" },
         { "shenning", "/send-rules/reply-rules" },
+        { "shenning", "/send-rules/quiet-hours" },
+        { "majun", "/send-rules/provider-policy" },
         { "tangwei", "/send-rules/global-holdout" },
         { "tangwei", "/send-rules/staff-reminders" },
         { "majun", "/channels" },

@@ -25,7 +25,7 @@ internal sealed class RuleWords(Texts texts)
             "rules.sum.reply-rules", ForWhom(rule), rule.Confirm ? texts["rules.sum.confirmed", rule.WithinMinutes] : texts["rules.sum.not-confirmed"], texts[rule.OptIn ? "rules.sum.opt-in" : "rules.sum.no-opt-in"]],
         "click-networks" when Read<NetworkList>(value) is { } list => texts["rules.sum.click-networks", list.Cidrs.Count],
         "quiet-hours" when Read<QuietRule>(value) is { } rule => hours.Summary(rule),
-        "provider-policy" when Read<ProviderBan>(value) is { } ban => ban.Withdrawn ? texts["rules.sum.withdrawn"] : texts["rules.sum.provider-policy", OfWhat(ban), Texts.IsChinese ? ban.ReasonZh : ban.ReasonEn],
+        "provider-policy" when Read<ProviderBan>(value) is { } ban => ban.Withdrawn ? texts["rules.sum.withdrawn"] : OfWhat(ban),
         _ => Cut(value.GetRawText()),
     };
 
