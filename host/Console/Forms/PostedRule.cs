@@ -16,7 +16,7 @@ internal static class PostedRule
     private const string Windows = "value.windows[";
     private const int LargestFile = 2 * 1024 * 1024;
     private static readonly HashSet<string> Numbers = ["percent", "withinMinutes", "times", "hours", "keepMonths"];
-    private static readonly HashSet<string> Lists = ["weekdays", "silentHolidays"];
+    private static readonly HashSet<string> Lists = ["weekdays", "silentHolidays", "zones"];
     private static readonly char[] Separators = ['\n', '\r', ',', ';', '，', '；', '、', ' ', '\t'];
 
     public static async Task<Outcome<NewDatedRule>> ReadAsync(IFormCollection posted, CancellationToken cancellationToken)

@@ -18,6 +18,8 @@ internal sealed class QuietHourWords(Texts texts)
             parts.Add(texts["rules.sum.silent-days", rule.SilentDays.Count]);
         if (rule.SilentHolidays.Count > 0)
             parts.Add(texts["rules.sum.silent-holidays", Names(rule.SilentHolidays)]);
+        if (rule.Zones.Count > 0)
+            parts.Add(texts["rules.sum.zones", rule.Zones.Count]);
         return string.Join(texts["rules.semicolon"], parts);
     }
 
@@ -31,6 +33,8 @@ internal sealed class QuietHourWords(Texts texts)
             shown[texts["rules.silent-day", day.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]] = day.Purpose is { } purpose ? NameOf(purpose) : texts["rules.any-purpose"];
         if (rule.SilentHolidays.Count > 0)
             shown[texts["rules.field.value.silentHolidays"]] = Names(rule.SilentHolidays);
+        foreach (var zone in rule.Zones)
+            shown[$"{texts["rules.field.value.zones"]} {zone}"] = zone;
         if (rule.Withdrawn)
             shown[texts["rules.field.value.withdrawn"]] = texts["yes"];
         return shown;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
@@ -10,13 +11,15 @@ namespace Orchestrator.Host.Reachouts;
 /// <summary>Dated rules <c>quiet-hours</c>, one per jurisdiction.</summary>
 internal sealed class QuietHourKind(OrchestratorOptions options) : DatedRuleKind<QuietRule>
 {
-    private const int MostWindows = 40, MostDays = 400;
+    private const int MostWindows = 40, MostDays = 400, MostZones = 40;
     private static readonly IReadOnlyList<ShippedRule> Box = ShippedRule.Load("Reachouts/quiet-hours.json");
 
     // Providers of the mainland take marketing at no other hour.
     private static readonly TimeOnly Earliest = new(8, 0), Latest = new(22, 0);
 
     public static IReadOnlyList<(string Name, DateOnly From, QuietRule Rule)> InTheBox { get; } = [.. Box.Select(rule => (rule.Name, rule.From, rule.Value.Deserialize<QuietRule>(JsonDefaults.Options)!))];
+
+    private readonly TimeZoneInfo companyZone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
 
     public override string Name => "quiet-hours";
     public override IReadOnlyList<string> Proposers { get; } = [Role.Compliance, Role.ConsumerProtection, Role.ProcessAdmin];
@@ -28,7 +31,7 @@ internal sealed class QuietHourKind(OrchestratorOptions options) : DatedRuleKind
     {
         var rules = await PublishedAsync(db, cancellationToken);
         var holidays = rules.Any(rule => rule.Value.SilentHolidays.Count > 0) ? await db.CalendarDays.AsNoTracking().Where(day => !day.IsWorkingDay).Select(day => day.Date).ToListAsync(cancellationToken) : [];
-        return new QuietHours([.. rules.Select(rule => (rule.Name, rule.From, rule.Value))], options.CompanyJurisdiction, holidays.ToHashSet());
+        return new QuietHours([.. rules.Select(rule => (rule.Name, rule.From, rule.Value))], options.CompanyJurisdiction, companyZone, holidays.ToHashSet());
     }
 
     protected override IEnumerable<FieldProblem> Problems(string name, QuietRule value)
@@ -36,9 +39,9 @@ internal sealed class QuietHourKind(OrchestratorOptions options) : DatedRuleKind
         if (!Jurisdiction.IsKnown(name))
             return [new FieldProblem("name", "field.jurisdiction", name)];
         // JSON may say null where a list or an entry of one stands.
-        if (value.Windows is null || value.SilentDays is null || value.SilentHolidays is null || value.Windows.Any(window => window?.Weekdays is null) || value.SilentDays.Any(day => day is null))
+        if (value.Windows is null || value.SilentDays is null || value.SilentHolidays is null || value.Zones is null || value.Windows.Any(window => window?.Weekdays is null) || value.SilentDays.Any(day => day is null) || value.Zones.Any(zone => zone is null))
             return [new FieldProblem("value", "field.required")];
-        var saysNothing = value.Windows.Count + value.SilentDays.Count + value.SilentHolidays.Count == 0;
+        var saysNothing = value.Windows.Count + value.SilentDays.Count + value.SilentHolidays.Count + value.Zones.Count == 0;
         if (value.Withdrawn || saysNothing)
             return value.Withdrawn == saysNothing ? [] : [new FieldProblem(value.Withdrawn ? "value.withdrawn" : "value.windows", value.Withdrawn ? "field.withdrawn-alone" : "field.required")];
         return Excess(value).Concat(value.Windows.SelectMany((window, i) => WindowProblems(name, window, $"value.windows[{i}]"))).Concat(HolidayProblems(name, value));
@@ -50,6 +53,10 @@ internal sealed class QuietHourKind(OrchestratorOptions options) : DatedRuleKind
             yield return new FieldProblem("value.windows", "field.too-many", MostWindows);
         if (value.SilentDays.Count > MostDays)
             yield return new FieldProblem("value.silentDays", "field.too-many", MostDays);
+        if (value.Zones.Count > MostZones)
+            yield return new FieldProblem("value.zones", "field.too-many", MostZones);
+        foreach (var zone in value.Zones.Take(MostZones).Where(zone => CustomerValues.CheckTimeZone(zone) is not null))
+            yield return new FieldProblem("value.zones", "field.zone", zone);
     }
 
     private static IEnumerable<FieldProblem> WindowProblems(string name, SendWindow window, string path)

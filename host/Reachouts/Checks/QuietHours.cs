@@ -12,18 +12,21 @@ public sealed class QuietHours
     private const int DaysAhead = 60;
 
     /// <summary>The hours in the box, for a company in the mainland.</summary>
-    public static QuietHours Shipped { get; } = new([], Jurisdiction.Mainland, FrozenSet<DateOnly>.Empty);
+    public static QuietHours Shipped { get; } = new([], Jurisdiction.Mainland, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"), FrozenSet<DateOnly>.Empty);
 
     private readonly FrozenDictionary<string, PlaceHours> places;
     private readonly FrozenDictionary<string, PlaceHours>.AlternateLookup<ReadOnlySpan<char>> countries;
     private readonly PlaceHours company;
     private readonly PlaceHours elsewhere;
+    private readonly TimeZoneInfo companyZone;
 
     /// <param name="published">Oldest first; the ones in the box stand for those of their name that are not among them.</param>
     /// <param name="companyJurisdiction">Of customers whose own is not known.</param>
+    /// <param name="companyZone">Of customers whose own is not known, where their jurisdiction names none.</param>
     /// <param name="holidays">Public holidays.</param>
-    internal QuietHours(IReadOnlyList<(string Name, DateOnly From, QuietRule Rule)> published, string companyJurisdiction, IReadOnlySet<DateOnly> holidays)
+    internal QuietHours(IReadOnlyList<(string Name, DateOnly From, QuietRule Rule)> published, string companyJurisdiction, TimeZoneInfo companyZone, IReadOnlySet<DateOnly> holidays)
     {
+        this.companyZone = companyZone;
         var names = published.Select(rule => rule.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var rules = published.Concat(QuietHourKind.InTheBox.Where(rule => !names.Contains(rule.Name)))
             .GroupBy(rule => rule.Name, StringComparer.OrdinalIgnoreCase)
@@ -41,20 +44,20 @@ public sealed class QuietHours
     }
 
     [ThreadStatic]
-    private static (PlaceHours Place, Purpose Purpose, TimeZoneInfo Zone, DateTimeOffset Now, DateTimeOffset? Opens)? lastAnswer;
+    private static (PlaceHours Place, Purpose Purpose, TimeZoneInfo? Zone, DateTimeOffset Now, DateTimeOffset? Opens)? lastAnswer;
 
     /// <param name="purpose">Of the message.</param>
     /// <param name="jurisdiction">The customer's; null: the company's.</param>
-    /// <param name="zone">The customer's.</param>
+    /// <param name="zone">The customer's; null: not known.</param>
     /// <param name="now">The moment.</param>
     /// <returns>Null: it may be sent at <paramref name="now"/>. Otherwise the first moment at which it may.</returns>
-    public DateTimeOffset? OpensAfter(Purpose purpose, string? jurisdiction, TimeZoneInfo zone, DateTimeOffset now)
+    public DateTimeOffset? OpensAfter(Purpose purpose, string? jurisdiction, TimeZoneInfo? zone, DateTimeOffset now)
     {
         var place = PlaceOf(jurisdiction);
         // A micro-batch asks for everybody at one moment, mostly in one place; no two sets of rules share a place.
         if (lastAnswer is { } last && last.Now == now && last.Purpose == purpose && ReferenceEquals(last.Place, place) && ReferenceEquals(last.Zone, zone))
             return last.Opens;
-        var opens = Search(place, purpose, zone, now);
+        var opens = zone is null ? SearchAll(place, purpose, now) : Search(place, purpose, zone, now);
         lastAnswer = (place, purpose, zone, now, opens);
         return opens;
     }
@@ -67,6 +70,22 @@ public sealed class QuietHours
             return place;
         var dash = jurisdiction.IndexOf('-', StringComparison.Ordinal);
         return dash > 0 && countries.TryGetValue(jurisdiction.AsSpan(0, dash), out var country) ? country : elsewhere;
+    }
+
+    /// <summary>Nobody knows where in the place: when all of its zones are open.</summary>
+    private DateTimeOffset? SearchAll(PlaceHours place, Purpose purpose, DateTimeOffset now)
+    {
+        var zones = place.ZonesOn(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, companyZone).DateTime));
+        if (zones.Count == 0)
+            return Search(place, purpose, companyZone, now);
+        var (at, open) = (now, 0);
+        for (var i = 0; open < zones.Count && at < now.AddDays(DaysAhead); i++)
+        {
+            // The first moment at which one is open may be too late or too early for another.
+            var opens = Search(place, purpose, zones[i % zones.Count], at);
+            (at, open) = opens is { } later ? (later, 1) : (at, open + 1);
+        }
+        return at == now ? null : at;
     }
 
     private static DateTimeOffset? Search(PlaceHours place, Purpose purpose, TimeZoneInfo zone, DateTimeOffset now)

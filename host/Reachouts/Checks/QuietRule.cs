@@ -31,6 +31,9 @@ public sealed record QuietRule
     /// <summary>Purposes that rest on the public holidays of the company's calendar.</summary>
     public IReadOnlyList<Purpose> SilentHolidays { get; init; } = [];
 
+    /// <summary>IANA zones of the jurisdiction: a customer whose own is unknown is only sent to when all of them are open. Empty: the company's zone stands for it.</summary>
+    public IReadOnlyList<string> Zones { get; init; } = [];
+
     /// <summary>Ends the rule of its name; says nothing itself.</summary>
     public bool Withdrawn { get; init; }
 
@@ -65,12 +68,17 @@ internal sealed class PlaceHours(IReadOnlyList<IReadOnlyList<(DateOnly From, Qui
 {
     public IReadOnlyList<Opening> On(Purpose purpose, DateOnly day)
     {
-        var rules = own.Select(versions => versions.LastOrDefault(version => version.From <= day).Rule).Where(rule => rule is { Withdrawn: false }).ToList();
+        var rules = RulesOn(day);
         if (rules.Exists(rule => rule.IsSilent(purpose, day, holidays.Contains(day))))
             return [];
         var openings = rules.Find(rule => rule.SpeaksOf(purpose)) is { } speaks ? speaks.On(purpose, day.DayOfWeek) : otherwise?.On(purpose, day) ?? [];
         return within is null ? openings : Narrowed(openings, within.On(purpose, day));
     }
+
+    /// <summary>Of customers whose own is unknown; empty: the company's.</summary>
+    public IReadOnlyList<TimeZoneInfo> ZonesOn(DateOnly day) => [.. (RulesOn(day).Find(rule => rule.Zones.Count > 0)?.Zones ?? []).Select(TimeZoneInfo.FindSystemTimeZoneById)];
+
+    private List<QuietRule> RulesOn(DateOnly day) => [.. own.Select(versions => versions.LastOrDefault(version => version.From <= day).Rule).Where(rule => rule is { Withdrawn: false })];
 
     private static List<Opening> Narrowed(IReadOnlyList<Opening> openings, IReadOnlyList<Opening> limits) =>
     [

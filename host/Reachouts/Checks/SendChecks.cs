@@ -36,11 +36,12 @@ public sealed class SendChecks
 
     /// <summary>Null: the hour is right for this customer; otherwise the first moment at which it is.</summary>
     internal DateTimeOffset? OpensAfter(SendRules rules, Candidate candidate, DateTimeOffset now) =>
-        rules.QuietHours.OpensAfter(rules.Purpose, candidate.Attributes.TryGet(JurisdictionAttribute, out var value) ? value as string : null, Zone(rules, candidate.TimeZone), now);
+        rules.QuietHours.OpensAfter(rules.Purpose, candidate.Attributes.TryGet(JurisdictionAttribute, out var value) ? value as string : null, OwnZone(candidate.TimeZone), now);
 
     /// <summary>The customer's zone, or the company's where it is unknown.</summary>
-    public TimeZoneInfo Zone(SendRules rules, string? name) =>
-        name is null ? rules.CompanyZone : zones.GetOrAdd(name, static key => TimeZoneInfo.TryFindSystemTimeZoneById(key, out var zone) ? zone : null) ?? rules.CompanyZone;
+    public TimeZoneInfo Zone(SendRules rules, string? name) => OwnZone(name) ?? rules.CompanyZone;
+
+    private TimeZoneInfo? OwnZone(string? name) => name is null ? null : zones.GetOrAdd(name, static key => TimeZoneInfo.TryFindSystemTimeZoneById(key, out var zone) ? zone : null);
 
     internal static bool IsHeldOut(SendRules rules, Candidate candidate, DateTimeOffset now) =>
         rules.Purpose == Purpose.Marketing && !rules.GlobalHoldout.IsEmpty && rules.GlobalHoldout.KeepsBack(candidate.ExternalId, now);

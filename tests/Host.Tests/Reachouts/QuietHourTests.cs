@@ -74,7 +74,7 @@ public sealed class QuietHourTests
             [.. Rules(
                 ("CN", Any, """{"silentHolidays":["marketing"],"silentDays":[{"day":"2026-11-24"},{"day":"2026-11-25","purpose":"marketing"}]}"""),
                 ("CN-BJ", Any, """{"windows":[{"purpose":"marketing","from":"10:00","until":"20:00"}],"silentDays":[{"day":"2026-11-26"}]}"""))],
-            "CN", new HashSet<DateOnly> { new(2026, 10, 1), new(2026, 10, 2) });
+            "CN", Shanghai, new HashSet<DateOnly> { new(2026, 10, 1), new(2026, 10, 2) });
 
         Assert.Equal(At("2026-11-26T01:00:00Z"), hours.OpensAfter(Purpose.Marketing, "CN", Shanghai, At("2026-11-23T13:00:00Z")!.Value));
         Assert.Equal(At("2026-11-25T00:00:00Z"), hours.OpensAfter(Purpose.Servicing, "CN", Shanghai, At("2026-11-24T02:00:00Z")!.Value));
@@ -100,6 +100,29 @@ public sealed class QuietHourTests
 
         Assert.Null(hours.OpensAfter(Purpose.Marketing, "US-TX", Chicago, At("2026-11-24T02:30:00Z")!.Value));   // 20:30 on the 23rd there
         Assert.Equal(At("2026-11-24T17:00:00Z"), hours.OpensAfter(Purpose.Marketing, "US-TX", Chicago, At("2026-11-24T03:00:00Z")!.Value));
+    }
+
+    [Theory]
+    [InlineData("US", "2026-11-24T15:00:00Z", "2026-11-24T18:00:00Z")]   // ten in New York, five in Honolulu
+    [InlineData("US", "2026-11-24T18:00:00Z", null)]
+    [InlineData("US", "2026-11-25T02:00:00Z", "2026-11-25T18:00:00Z")]   // nine in New York, four in Honolulu
+    [InlineData("US-CA", "2026-11-24T15:00:00Z", "2026-11-24T18:00:00Z")]   // its country's zones
+    [InlineData("US-TX", "2026-11-24T14:30:00Z", "2026-11-24T15:00:00Z")]   // its own: Chicago and Denver
+    [InlineData("DE", "2026-11-24T02:00:00Z", null)]   // none: the company's
+    [InlineData(null, "2026-11-24T15:00:00Z", "2026-11-25T01:00:00Z")]
+    public void Whose_zone_is_unknown_is_sent_to_when_all_of_the_jurisdiction_is_awake(string? jurisdiction, string now, string? opens)
+    {
+        var hours = Hours(("US-TX", Any, """{"zones":["America/Chicago","America/Denver"]}"""));
+
+        Assert.Equal(At(opens), hours.OpensAfter(Purpose.Marketing, jurisdiction, null, At(now)!.Value));
+    }
+
+    [Fact]
+    public void Zones_that_are_never_open_together_keep_a_message_for_good()
+    {
+        var hours = Hours(("US", Any, """{"windows":[{"purpose":"marketing","from":"09:00","until":"10:00"}],"zones":["America/New_York","Pacific/Honolulu"]}"""));
+
+        Assert.True(hours.OpensAfter(Purpose.Marketing, "US", null, At("2026-11-24T15:00:00Z")!.Value) >= At("2027-01-23T15:00:00Z"));
     }
 
     [Fact]
@@ -136,6 +159,9 @@ public sealed class QuietHourTests
     [InlineData("US", """{}""", "value.windows", "field.required")]
     [InlineData("US", """{"withdrawn":true,"silentDays":[{"day":"2026-02-28"}]}""", "value.withdrawn", "field.withdrawn-alone")]
     [InlineData("US", """{"silentHolidays":["marketing"]}""", "value.silentHolidays", "field.holidays-elsewhere")]
+    [InlineData("US", """{"zones":["Houston"]}""", "value.zones", "field.zone")]
+    [InlineData("US", """{"zones":["America/Houston"]}""", "value.zones", "field.zone")]
+    [InlineData("US", """{"zones":[null]}""", "value", "field.required")]
     [InlineData("UK", """{"silentDays":[{"day":"2026-02-28"}]}""", "name", "field.jurisdiction")]
     [InlineData("US-TZ", """{"silentDays":[{"day":"2026-02-28"}]}""", "name", "field.jurisdiction")]
     [InlineData("us-tx", """{"silentDays":[{"day":"2026-02-28"}]}""", "name", "field.jurisdiction")]
@@ -164,7 +190,7 @@ public sealed class QuietHourTests
 
     private static DateTimeOffset? At(string? text) => text is null ? null : DateTimeOffset.Parse(text, null);
 
-    private static QuietHours Hours(params (string Name, string From, string Value)[] rules) => new([.. Rules(rules)], "CN", new HashSet<DateOnly>());
+    private static QuietHours Hours(params (string Name, string From, string Value)[] rules) => new([.. Rules(rules)], "CN", Shanghai, new HashSet<DateOnly>());
 
     private static IEnumerable<(string Name, DateOnly From, QuietRule Rule)> Rules(params (string Name, string From, string Value)[] rules) =>
         rules.Select(rule => (rule.Name, DateOnly.Parse(rule.From, null), JsonSerializer.Deserialize<QuietRule>(rule.Value, JsonDefaults.Options)!));
