@@ -20,6 +20,9 @@ public interface IDatedRuleKind
 
     /// <returns>What is wrong with it; empty: nothing.</returns>
     IReadOnlyList<FieldProblem> Check(string name, JsonElement value);
+
+    /// <summary>In the transaction that publishes one: tells whoever holds the rules in memory.</summary>
+    Task TakeEffectAsync(WriteTransaction tx, CancellationToken cancellationToken);
 }
 
 /// <summary>A kind whose values are JSON of <typeparamref name="T"/>. Immutable and thread-safe.</summary>
@@ -46,6 +49,8 @@ public abstract class DatedRuleKind<T> : IDatedRuleKind
         }
         return read is null ? [new FieldProblem("value", "field.required")] : [.. Problems(name, read)];
     }
+
+    public virtual Task TakeEffectAsync(WriteTransaction tx, CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected abstract IEnumerable<FieldProblem> Problems(string name, T value);
 

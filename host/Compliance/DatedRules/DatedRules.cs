@@ -91,6 +91,8 @@ internal sealed class DatedRules(Database database, IEnumerable<IDatedRuleKind> 
                     return Refusal.Conflict("limit-published", row.Name);
                 if (change(tx, kind, row) is { } refusal)
                     return refusal;
+                if (row.PublishedBy is not null)
+                    await kind.TakeEffectAsync(tx, token);
                 await audit.AppendAsync(tx, Chain, actor, token, Entry(happened, row));
                 return DatedRuleView.Of(row);
             },

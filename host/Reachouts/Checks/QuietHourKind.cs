@@ -34,6 +34,9 @@ internal sealed class QuietHourKind(OrchestratorOptions options) : DatedRuleKind
         return new QuietHours([.. rules.Select(rule => (rule.Name, rule.From, rule.Value))], options.CompanyJurisdiction, companyZone, holidays.ToHashSet());
     }
 
+    // From the commit on nothing more is leased by what held before.
+    public override Task TakeEffectAsync(WriteTransaction tx, CancellationToken cancellationToken) => ReachoutControls.RereadAsync(tx, cancellationToken);
+
     protected override IEnumerable<FieldProblem> Problems(string name, QuietRule value)
     {
         if (!Jurisdiction.IsKnown(name))

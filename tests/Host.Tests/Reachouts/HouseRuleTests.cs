@@ -104,7 +104,11 @@ public sealed class HouseRuleTests
         var line = Assert.Single((await host.Services.GetRequiredService<WhyNot>().AskAsync(bed.CampaignId, "K0000001", Token)).Value);
         Assert.Contains(line.Checks, check => check is { Check: "channel", Reason: SkipReason.ProviderPolicy, Detail: "carrier-loans" });
 
+        var (jobs, controls) = (host.Services.GetRequiredService<SendJobs>(), host.Services.GetRequiredService<ControlWatch>());
+        var job = (await jobs.FindAsync((await bed.MessagesAsync())[0].OccurrenceId, Token))!;
         await PublishAsync(host, "provider-policy", "carrier-loans", "2026-11-23", new { withdrawn = true });
+        await controls.RefreshAsync(Token);
+        Assert.True(controls.IsStale(job.Epoch));   // who sends reads the rules anew
         await PublishAsync(host, "provider-policy", "carrier-loans", "2026-11-24", new { withdrawn = true });
         Assert.Equal((3L, 0L), await ForecastAsync(host, brief));
         Assert.Empty(await FactsAsync(host, brief));

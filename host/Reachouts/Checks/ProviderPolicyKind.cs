@@ -65,6 +65,9 @@ internal sealed partial class ProviderPolicyKind : DatedRuleKind<ProviderBan>
     [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
     private static partial Regex Code();
 
+    // From the commit on nothing more is leased by what held before.
+    public override Task TakeEffectAsync(WriteTransaction tx, CancellationToken cancellationToken) => ReachoutControls.RereadAsync(tx, cancellationToken);
+
     protected override IEnumerable<FieldProblem> Problems(string name, ProviderBan value)
     {
         if (!Code().IsMatch(name))
