@@ -200,6 +200,16 @@ public sealed record Limits
     /// <summary>Messages a customer may get per day over all channels; null = no limit of this campaign's own.</summary>
     public int? PerCustomerPerDay { get; init; } = 1;
     public int? PerCustomerPer30Days { get; init; } = 4;
+
+    /// <summary>Tighter limits of single channels.</summary>
+    public IReadOnlyList<ChannelLimit> Channels { get; init; } = [];
+}
+
+/// <summary>The most messages a customer may get on one channel. Zero is none at all, null is no limit.</summary>
+public sealed record ChannelLimit(string Channel, int? PerCustomerPerDay = null, int? PerCustomerPer30Days = null)
+{
+    /// <summary>The highest limit that can be set: the ledger counts a customer's day on a channel in a byte.</summary>
+    public const int Most = 254;
 }
 
 /// <summary>FEEL over live metrics; true or null trips.</summary>

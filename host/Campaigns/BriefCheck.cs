@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Web;
 using Orchestrator.Workflows.Feel;
 
@@ -24,6 +25,7 @@ internal static partial class BriefCheck
         CheckAudience(brief, problems);
         CheckPhases(brief, problems);
         CheckMoney(brief, problems);
+        problems.AddRange(LimitProblems("limits", brief.Limits.PerCustomerPerDay, brief.Limits.PerCustomerPer30Days, brief.Limits.Channels));
         for (var i = 0; i < brief.Guardrails.Count; i++)
             CheckFeel(brief.Guardrails[i].Condition, $"guardrails[{i}].condition", problems);
         return problems;
@@ -106,6 +108,32 @@ internal static partial class BriefCheck
                 problems.Add(new FieldProblem($"{at}.texts[{i}].body", "field.required"));
             if (!seen.Add((text.Channel, text.Language)))
                 problems.Add(new FieldProblem($"{at}.texts[{i}]", "field.twice", $"{text.Channel} {text.Language}"));
+        }
+    }
+
+    /// <summary>What is wrong with limits of messages per customer, here or in a rule of the house.</summary>
+    public static IEnumerable<FieldProblem> LimitProblems(string at, int? perDay, int? per30Days, IReadOnlyList<ChannelLimit> channels)
+    {
+        if (perDay < 0)
+            yield return new FieldProblem($"{at}.perCustomerPerDay", "field.too-small", 0);
+        if (per30Days < 0)
+            yield return new FieldProblem($"{at}.perCustomerPer30Days", "field.too-small", 0);
+        string[] known = [.. CustomerChannels.All.Select(CustomerChannels.NameOf)];
+        for (var i = 0; i < channels.Count; i++)
+        {
+            var (limit, entry) = (channels[i], $"{at}.channels[{i}]");
+            // JSON may have null for an entry of a list.
+            if (limit?.Channel is not { } channel || !known.Contains(channel))
+            {
+                yield return new FieldProblem($"{entry}.channel", "field.choice-of", limit?.Channel ?? "", string.Join(", ", known));
+                continue;
+            }
+            if (channels.Take(i).Any(other => other?.Channel == channel))
+                yield return new FieldProblem($"{entry}.channel", "field.twice", channel);
+            if (limit.PerCustomerPerDay is < 0 or > ChannelLimit.Most)
+                yield return new FieldProblem($"{entry}.perCustomerPerDay", "field.between", 0, ChannelLimit.Most);
+            if (limit.PerCustomerPer30Days is < 0 or > ChannelLimit.Most)
+                yield return new FieldProblem($"{entry}.perCustomerPer30Days", "field.between", 0, ChannelLimit.Most);
         }
     }
 

@@ -33,6 +33,9 @@ internal static class ReachoutsRegistration
             services.AddSingleton<Replanning>();
             services.AddSingleton(provider => new LinkTargets(provider.GetRequiredService<OrchestratorOptions>()));
             services.AddSingleton<TrackedLinks>();
+            services.AddSingleton<FrequencyCapKind>();
+            services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<FrequencyCapKind>());
+            services.AddSingleton<HouseCaps>();
             services.AddSingleton<ClickNetworkKind>();
             services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<ClickNetworkKind>());
             services.AddSingleton<ClickNetworks>();

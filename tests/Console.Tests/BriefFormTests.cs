@@ -12,6 +12,33 @@ public sealed class BriefFormTests(ConsoleFixture console)
 {
     private static readonly MessageText Short = new() { Channel = "sms", Language = "zh-CN", Body = "{{sig}}会员日{{start}}开始:{{offer}}{{link}}。{{rate}}{{out}}" };
 
+    [Fact]
+    public async Task Limits_of_single_channels_are_written_saved_and_shown_and_a_wrong_one_is_refused_at_its_field()
+    {
+        var campaign = await console.Campaigns.CreateAsync("分渠道频次", 95);
+        await using var session = await console.OpenAsync("linxia");
+        var page = session.Page;
+        await page.GotoAsync($"/campaigns/{campaign.Id}/edit");
+        var before = campaign.Brief();
+        await page.Locator("#s-limits .more-fields > summary").ClickAsync();
+        await page.FillAsync("[name='limits.channels[2].perCustomerPerDay']", "1");
+        await page.FillAsync("[name='limits.channels[4].perCustomerPer30Days']", "300");
+        await BriefForm.PressAsync(page, ".form-foot button[type=submit]");
+        await page.WaitForSelectorAsync("[name='limits.channels[4].perCustomerPer30Days'][aria-invalid=true]");
+        await session.CheckAsync();
+
+        await page.FillAsync("[name='limits.channels[4].perCustomerPer30Days']", "4");
+        await BriefForm.SaveAsync(page, campaign.Id);
+
+        var after = (await BriefAsync(campaign.Id)).Limits;
+        Assert.Equal([new ChannelLimit("sms", 1), new ChannelLimit("oa", PerCustomerPer30Days: 4)], after.Channels);
+        Assert.Equal((before.Limits.PerCustomerPerDay, before.Limits.PerCustomerPer30Days), (after.PerCustomerPerDay, after.PerCustomerPer30Days));
+        await page.GotoAsync($"/campaigns/{campaign.Id}/edit");
+        Assert.Equal(("1", "4", ""), (await page.InputValueAsync("[name='limits.channels[2].perCustomerPerDay']"), await page.InputValueAsync("[name='limits.channels[4].perCustomerPer30Days']"), await page.InputValueAsync("[name='limits.channels[0].perCustomerPerDay']")));
+        await page.GotoAsync($"/campaigns/{campaign.Id}?tab=brief");
+        Assert.Contains("每天 1 条，30 天 – 条", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("zh-CN", 1280, true)]
     [InlineData("en", 390, true)]

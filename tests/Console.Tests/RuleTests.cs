@@ -58,6 +58,31 @@ public sealed class RuleTests(ConsoleFixture console)
     }
 
     [Fact]
+    public async Task Caps_of_the_house_are_entered_per_channel_and_published_by_another_person()
+    {
+        await using var officer = await console.OpenAsync("xulan");
+        await officer.GoAsync("/send-rules/frequency-caps");
+        await officer.Page.FillAsync("[name='value.perCustomerPerDay']", "2");
+        await officer.Page.Locator(".more-fields:has([name='value.channels[2].perCustomerPerDay']) > summary").ClickAsync();
+        await officer.Page.FillAsync("[name='value.channels[2].perCustomerPer30Days']", "4");
+        await officer.Page.FillAsync("[name=from]", "2031-06-01");
+        await officer.Page.FillAsync("[name=source]", "2031 年消保委决议");
+        await officer.CheckAsync();
+        await officer.PictureAsync("frequency-caps-zh", full: true);
+        await officer.Page.ClickAsync("form:has([name=source]) button.btn-primary");
+        await officer.Page.WaitForSelectorAsync(".toast-note");
+        Assert.Contains("每天 2 条，30 天 – 条; 短信 每天 – 条，30 天 4 条", await officer.Page.InnerTextAsync("#versions"), StringComparison.Ordinal);
+
+        await using var compliance = await console.OpenAsync("shenning", "en");
+        await compliance.GoAsync("/send-rules/frequency-caps");
+        var row = compliance.Page.Locator("#versions tr", new() { HasText = "2031 年消保委决议" });
+        await row.Locator("button:has-text('Publish')").ClickAsync();
+        await compliance.Page.WaitForSelectorAsync(".toast-note");
+        Assert.Contains("to come", await row.InnerTextAsync(), StringComparison.Ordinal);
+        await compliance.CheckAsync();
+    }
+
+    [Fact]
     public async Task How_long_the_ledger_is_kept_is_entered_compared_and_published_by_a_second_person()
     {
         await using var platform = await console.OpenAsync("majun");

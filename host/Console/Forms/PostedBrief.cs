@@ -83,7 +83,11 @@ internal sealed class PostedBrief
         foreach (var part in new[] { "window", "goal", "product", "audience" })
             json[part] ??= new JsonObject();
         // Limits left empty mean "none of its own"; left out they would get the default.
-        json["limits"] = new JsonObject { ["perCustomerPerDay"] = json["limits"]?["perCustomerPerDay"]?.DeepClone(), ["perCustomerPer30Days"] = json["limits"]?["perCustomerPer30Days"]?.DeepClone() };
+        var limits = json["limits"] as JsonObject ?? [];
+        foreach (var name in new[] { "perCustomerPerDay", "perCustomerPer30Days" })
+            limits[name] ??= null;
+        PostedJson.DropChannelsWithoutLimit(limits);
+        json["limits"] = limits;
     }
 
     private static IEnumerable<JsonObject> Entries(JsonNode? list) => (list as JsonArray)?.OfType<JsonObject>() ?? [];

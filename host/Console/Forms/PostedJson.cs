@@ -76,6 +76,13 @@ internal static partial class PostedJson
         }
     }
 
+    /// <summary>The form names every channel; one without a limit is no entry.</summary>
+    public static void DropChannelsWithoutLimit(JsonObject limits)
+    {
+        if (limits["channels"] is JsonArray channels)
+            channels.RemoveAll(entry => entry is not JsonObject limit || (limit["perCustomerPerDay"] is null && limit["perCustomerPer30Days"] is null));
+    }
+
     public static void DropEmpty(JsonNode? node)
     {
         if (node is JsonObject holder)

@@ -15,7 +15,7 @@ internal static class PostedRule
     public const string Compare = "_compare";
     private const string Windows = "value.windows[";
     private const int LargestFile = 2 * 1024 * 1024;
-    private static readonly HashSet<string> Numbers = ["percent", "withinMinutes", "times", "hours", "keepMonths"];
+    private static readonly HashSet<string> Numbers = ["percent", "withinMinutes", "times", "hours", "keepMonths", "perCustomerPerDay", "perCustomerPer30Days"];
     private static readonly HashSet<string> Lists = ["weekdays", "silentHolidays", "zones"];
     private static readonly char[] Separators = ['\n', '\r', ',', ';', '，', '；', '、', ' ', '\t'];
 
@@ -60,6 +60,7 @@ internal static class PostedRule
         }
         if (posted.TryGetValue(SilentDays, out var days) && DaysOf(days.ToString()) is { Length: > 0 } silent)
             value["silentDays"] = new JsonArray(silent);
+        PostedJson.DropChannelsWithoutLimit(value);
         return JsonSerializer.SerializeToElement(value);
     }
 

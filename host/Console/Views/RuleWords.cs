@@ -20,6 +20,7 @@ internal sealed class RuleWords(Texts texts)
             share.Percent == 0 ? texts["rules.sum.global-holdout.none"] : texts["rules.sum.global-holdout", Plain(share.Percent), texts[$"rules.period.{share.Period}"]],
         "staff-reminders" when Read<ReminderLimit>(value) is { } limit =>
             limit.Times == 0 ? texts["rules.sum.staff-reminders.none"] : texts["rules.sum.staff-reminders", limit.Times, limit.Hours],
+        "frequency-caps" when Read<HouseLimits>(value) is { } limits => Caps(limits),
         "ledger-retention" when Read<LedgerTerm>(value) is { } term => texts[term.Automatic ? "rules.sum.ledger-retention.automatic" : "rules.sum.ledger-retention", term.KeepMonths],
         "reply-rules" when Read<ReplyRule>(value) is { } rule => texts[
             "rules.sum.reply-rules", ForWhom(rule), rule.Confirm ? texts["rules.sum.confirmed", rule.WithinMinutes] : texts["rules.sum.not-confirmed"], texts[rule.OptIn ? "rules.sum.opt-in" : "rules.sum.no-opt-in"]],
@@ -78,6 +79,12 @@ internal sealed class RuleWords(Texts texts)
         JsonValueKind.String when path == "period" && Enum.TryParse<HoldoutPeriod>(value.GetString(), ignoreCase: true, out var period) => texts[$"rules.period.{period}"],
         _ => value.ToString(),
     };
+
+    private string Caps(HouseLimits limits)
+    {
+        string Of(int? perDay, int? per30Days) => texts["rules.sum.frequency-caps", perDay?.ToString(System.Globalization.CultureInfo.CurrentCulture) ?? "–", per30Days?.ToString(System.Globalization.CultureInfo.CurrentCulture) ?? "–"];
+        return string.Join("; ", [Of(limits.PerCustomerPerDay, limits.PerCustomerPer30Days), .. (limits.Channels ?? []).Select(limit => $"{(texts.Has($"channel.{limit.Channel}") ? texts[$"channel.{limit.Channel}"] : limit.Channel)} {Of(limit.PerCustomerPerDay, limit.PerCustomerPer30Days)}")]);
+    }
 
     private string ForWhom(ReplyRule rule) => string.Join(" · ", new[]
     {

@@ -36,8 +36,8 @@ public sealed record SendRules
     /// <summary>What providers forbid.</summary>
     public ProviderPolicy Policy { get; init; } = ProviderPolicy.Shipped;
 
-    public int? PerDay { get; init; }
-    public int? Per30Days { get; init; }
+    /// <summary>The most messages of the purpose that a customer may get.</summary>
+    public FrequencyCaps Caps { get; init; } = FrequencyCaps.None;
 
     /// <exception cref="FeelSyntaxException">The exclusion rule does not compile; briefs are checked before they are stored.</exception>
     public static SendRules For(Brief brief, Phase phase, IReadOnlyDictionary<ChannelKind, RouteAccount> accounts, TimeZoneInfo companyZone) => new()
@@ -49,7 +49,6 @@ public sealed record SendRules
         KindsWithText = phase.Texts.Select(text => ChannelNames.Parse(text.Channel)).ToHashSet(),
         CompanyZone = companyZone,
         PreferCustomerChannel = phase.PreferCustomerChannel,
-        PerDay = brief.Limits.PerCustomerPerDay,
-        Per30Days = brief.Limits.PerCustomerPer30Days,
+        Caps = FrequencyCaps.Of(brief.Limits.PerCustomerPerDay, brief.Limits.PerCustomerPer30Days, brief.Limits.Channels),
     };
 }

@@ -94,9 +94,9 @@ internal sealed class SettleRecalled(Database database, Ledger ledger, SendBatch
         List<DueRow> rows = [.. (await ledger.LockAsync(tx, occurrence, customers, cancellationToken)).Where(row => row.State == MessageState.Accepted && attempts.GetValueOrDefault((row.CustomerNo, row.Step)) == row.Attempt)];
         var (state, reason) = isForGood ? (MessageState.Skipped, SkipReason.Stopped) : (MessageState.Planned, SkipReason.None);
         await ledger.AdvanceAsync(tx, occurrence, [.. rows.Select(row => (row, state, reason))], cancellationToken);
-        var charged = await tx.Db.Messages.AsNoTracking().Where(row => row.OccurrenceId == occurrence && customers.Contains(row.CustomerNo) && row.CapDay != 0).Select(row => new { row.CustomerNo, row.Step, row.CapDay }).ToListAsync(cancellationToken);
+        var charged = await tx.Db.Messages.AsNoTracking().Where(row => row.OccurrenceId == occurrence && customers.Contains(row.CustomerNo) && row.CapDay != 0).Select(row => new { row.CustomerNo, row.Step, row.CapDay, row.Channel }).ToListAsync(cancellationToken);
         var given = rows.Select(row => (row.CustomerNo, row.Step)).ToHashSet();
-        await ledger.ReleaseCapsAsync(tx, await SettleUnknown.PurposeAsync(tx, occurrence, cancellationToken), [.. charged.Where(row => given.Contains((row.CustomerNo, row.Step))).Select(row => (row.CustomerNo, row.CapDay))], cancellationToken);
+        await ledger.ReleaseCapsAsync(tx, await SettleUnknown.PurposeAsync(tx, occurrence, cancellationToken), [.. charged.Where(row => given.Contains((row.CustomerNo, row.Step))).Select(row => new CapCharge(row.CustomerNo, row.CapDay, row.Channel))], cancellationToken);
         if (!isForGood && rows.Count > 0)
             await batches.ReopenAsync(tx, occurrence, [.. rows.Select(row => row.CustomerNo)], cancellationToken);
     }

@@ -39,7 +39,7 @@ internal static class LeaseStatement
 {
     private const string Text = $"""
         WITH r AS MATERIALIZED (
-            SELECT @occurrence AS occurrence_id, r.* FROM unnest(@customer_no, @step, @from_state, @from_reason, @from_channel, @version, @to_state, @to_reason, @to_channel, @account_no, @due_at, @cap_day, @address_hash, @variant, @cost, @part)
+            SELECT @occurrence AS occurrence_id, 1::bigint << (8 * (GREATEST(r.to_channel, 1) - 1)) AS unit, r.* FROM unnest(@customer_no, @step, @from_state, @from_reason, @from_channel, @version, @to_state, @to_reason, @to_channel, @account_no, @due_at, @cap_day, @address_hash, @variant, @cost, @part)
                 AS r(customer_no, step, from_state, from_reason, from_channel, version, to_state, to_reason, to_channel, account_no, due_at, cap_day, address_hash, variant, cost, part)
         ),
         fence AS MATERIALIZED (SELECT 1 FROM nodes WHERE name = @node AND epoch = @epoch FOR KEY SHARE),
@@ -60,20 +60,30 @@ internal static class LeaseStatement
             SELECT r.*,
                 CASE WHEN r.to_state = 1 AND r.cap_day <> 0 AND @per_30_days < 2147483647 THEN (
                     SELECT COALESCE(SUM(d.used), 0) FROM cap_days d
-                    WHERE d.customer_no = r.customer_no AND d.purpose = @purpose AND d.day > r.cap_day - 30 AND d.day < r.cap_day) ELSE 0 END AS used_before
+                    WHERE d.customer_no = r.customer_no AND d.purpose = @purpose AND d.day > r.cap_day - 30 AND d.day < r.cap_day) ELSE 0 END AS used_before,
+                CASE WHEN r.to_state = 1 AND r.cap_day <> 0 AND ((@channel_30_days / r.unit) & 255) < 255 THEN (
+                    SELECT COALESCE(SUM((d.by_channel / r.unit) & 255), 0) FROM cap_days d
+                    WHERE d.customer_no = r.customer_no AND d.purpose = @purpose AND d.day > r.cap_day - 30 AND d.day < r.cap_day) ELSE 0 END AS channel_before
             FROM gate g CROSS JOIN r
             WHERE g.is_alive AND NOT g.is_closed AND g.switched_at <= @read_at
                 AND (r.to_state <> 1 OR NOT EXISTS (SELECT 1 FROM blocked b WHERE b.part = r.part))
                 AND (r.version < 0 OR (SELECT c.version FROM customers c WHERE c.customer_no = r.customer_no) = r.version)
         ),
         charged AS (
-            INSERT INTO cap_days AS t (customer_no, purpose, day, used)
-            SELECT o.customer_no, @purpose, o.cap_day, 1 FROM open_rows o
-            WHERE o.to_state = 1 AND o.cap_day <> 0 AND @per_day > 0 AND o.used_before < @per_30_days ORDER BY o.customer_no
-            ON CONFLICT (customer_no, purpose, day) DO UPDATE SET used = t.used + 1
+            INSERT INTO cap_days AS t (customer_no, purpose, day, used, by_channel)
+            SELECT o.customer_no, @purpose, o.cap_day, 1, o.unit FROM open_rows o
+            WHERE o.to_state = 1 AND o.cap_day <> 0 AND @per_day > 0 AND o.used_before < @per_30_days
+                AND ((@channel_day / o.unit) & 255) > 0 AND o.channel_before < ((@channel_30_days / o.unit) & 255)
+            ORDER BY o.customer_no
+            ON CONFLICT (customer_no, purpose, day) DO UPDATE SET used = t.used + 1, by_channel = t.by_channel + excluded.by_channel
                 WHERE t.used < @per_day AND t.used + (
                     SELECT COALESCE(SUM(d.used), 0) FROM cap_days d
                     WHERE d.customer_no = excluded.customer_no AND d.purpose = excluded.purpose AND d.day > excluded.day - 30 AND d.day < excluded.day) < @per_30_days
+                AND ((t.by_channel / excluded.by_channel) & 255) < ((@channel_day / excluded.by_channel) & 255)
+                AND (((@channel_30_days / excluded.by_channel) & 255) = 255 OR ((t.by_channel / excluded.by_channel) & 255) + (
+                    SELECT COALESCE(SUM((d.by_channel / excluded.by_channel) & 255), 0) FROM cap_days d
+                    WHERE d.customer_no = excluded.customer_no AND d.purpose = excluded.purpose AND d.day > excluded.day - 30 AND d.day < excluded.day)
+                    < ((@channel_30_days / excluded.by_channel) & 255))
             RETURNING t.customer_no
         ),
         addressed AS (
@@ -123,7 +133,7 @@ internal static class LeaseStatement
         """;
 
     /// <returns>Null: this node no longer holds its lease.</returns>
-    public static async Task<(LeaseResult Result, IReadOnlyList<(long CustomerNo, int Day)> ChargedForNothing)?> RunAsync(
+    public static async Task<(LeaseResult Result, IReadOnlyList<CapCharge> ChargedForNothing)?> RunAsync(
         WriteTransaction tx, LeaseOrder order, long now, CancellationToken cancellationToken)
     {
         await using var command = Command(tx, order, now);
@@ -143,10 +153,10 @@ internal static class LeaseStatement
         return exceptions.Count == 0 ? (new LeaseResult(false, switchedAt, order.Rows), []) : Sort(order.Rows, switchedAt, exceptions);
     }
 
-    private static (LeaseResult Result, IReadOnlyList<(long CustomerNo, int Day)> ChargedForNothing) Sort(IReadOnlyList<LeaseRow> rows, long switchedAt, Dictionary<(long, short), Exceptional> exceptions)
+    private static (LeaseResult Result, IReadOnlyList<CapCharge> ChargedForNothing) Sort(IReadOnlyList<LeaseRow> rows, long switchedAt, Dictionary<(long, short), Exceptional> exceptions)
     {
         var standing = new List<LeaseRow>(rows.Count);
-        var release = new List<(long, int)>();
+        var release = new List<CapCharge>();
         foreach (var row in rows)
         {
             if (!exceptions.TryGetValue((row.Due.CustomerNo, row.Due.Step), out var found))
@@ -155,7 +165,7 @@ internal static class LeaseStatement
                 continue;
             }
             if (found.IsCharged && row.CapDay != 0)
-                release.Add((row.Due.CustomerNo, row.CapDay));
+                release.Add(row.Charge);
             if (found.IsMoved)
                 standing.Add(row.Refused(found.Refusal));
         }
@@ -172,8 +182,10 @@ internal static class LeaseStatement
         RowSet.Bind(command, "shard", order.Shard);
         BindGate(command, order.Gate);
         RowSet.Bind(command, "purpose", order.Caps.Purpose);
-        RowSet.Bind(command, "per_day", order.Caps.PerDay ?? int.MaxValue);
-        RowSet.Bind(command, "per_30_days", order.Caps.Per30Days ?? int.MaxValue);
+        RowSet.Bind(command, "per_day", order.Caps.Caps.PerDay ?? int.MaxValue);
+        RowSet.Bind(command, "per_30_days", order.Caps.Caps.Per30Days ?? int.MaxValue);
+        RowSet.Bind(command, "channel_day", order.Caps.Caps.ChannelPerDay.Packed);
+        RowSet.Bind(command, "channel_30_days", order.Caps.Caps.ChannelPer30Days.Packed);
         BindRows(command, tx.Dialect, order.Rows);
         return command;
     }

@@ -6,12 +6,12 @@ namespace Orchestrator.Host.Reachouts;
 /// <summary>Caps, addresses, evidence and the plumbing of statements.</summary>
 internal sealed partial class Ledger
 {
-    public async Task ReleaseCapsAsync(WriteTransaction tx, short purpose, IReadOnlyList<(long CustomerNo, int Day)> charges, CancellationToken cancellationToken)
+    public async Task ReleaseCapsAsync(WriteTransaction tx, short purpose, IReadOnlyList<CapCharge> charges, CancellationToken cancellationToken)
     {
         if (charges.Count == 0)
             return;
         await using var command = Command(tx, sql.ReleaseCaps, ("purpose", purpose));
-        BindDays(command, tx.Dialect, [.. charges.OrderBy(charge => charge.CustomerNo)]);
+        BindCharges(command, tx.Dialect, [.. charges.OrderBy(charge => charge.CustomerNo)]);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -49,8 +49,11 @@ internal sealed partial class Ledger
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static void BindDays(DbCommand command, DatabaseDialect dialect, IReadOnlyList<(long CustomerNo, int Day)> charges) =>
-        RowSet.Bind(command, dialect, ("customer_no", Column(charges, charge => charge.CustomerNo)), ("day", Column(charges, charge => charge.Day)));
+    private static void BindCharges(DbCommand command, DatabaseDialect dialect, IReadOnlyList<CapCharge> charges) => RowSet.Bind(
+        command, dialect,
+        ("customer_no", Column(charges, charge => charge.CustomerNo)),
+        ("day", Column(charges, charge => charge.Day)),
+        ("unit", Column(charges, charge => ChannelBytes.Unit(charge.Channel))));
 
     private static async Task<IReadOnlyList<DueRow>> ReadDueAsync(DbCommand command, CancellationToken cancellationToken)
     {

@@ -45,7 +45,7 @@ internal sealed partial class Ledger
         var moved = await ReadKeysAsync(command, cancellationToken);
         var left = rows.Where(row => !moved.Contains((row.Due.CustomerNo, row.Due.Step)) && row.CapDay != 0).ToList();
         if (left.Count > 0)
-            await ReleaseCapsAsync(tx, order.Caps.Purpose, [.. left.Select(row => (row.Due.CustomerNo, row.CapDay))], cancellationToken);
+            await ReleaseCapsAsync(tx, order.Caps.Purpose, [.. left.Select(row => row.Charge)], cancellationToken);
         List<LeaseRow> standing = [.. rows.Where(row => moved.Contains((row.Due.CustomerNo, row.Due.Step)))];
         var deltas = new CountDeltas(order.OccurrenceId);
         foreach (var row in standing)
@@ -60,7 +60,7 @@ internal sealed partial class Ledger
         var deltas = new CountDeltas(occurrenceId);
         var settled = await SettleFromAsync(tx, occurrenceId, rows, MessageState.Leased, SkipReason.None, deltas, cancellationToken);
         await AddRefsAsync(tx, occurrenceId, [.. rows.Where(row => row.ProviderRef is not null)], cancellationToken);
-        await ReleaseCapsAsync(tx, purpose, [.. rows.Where(row => row.CapDay != 0 && settled.Contains((row.CustomerNo, row.Step))).Select(row => (row.CustomerNo, row.CapDay))], cancellationToken);
+        await ReleaseCapsAsync(tx, purpose, [.. rows.Where(row => row.CapDay != 0 && settled.Contains((row.CustomerNo, row.Step))).Select(row => row.Charge)], cancellationToken);
         await CountAsync(tx, deltas, shard, cancellationToken);
         return [.. rows.Select(row => (row.CustomerNo, row.Step)).Where(key => !settled.Contains(key))];
     }
@@ -86,14 +86,21 @@ internal sealed partial class Ledger
     /// </summary>
     private async Task<IReadOnlyList<LeaseRow>> ChargeCapsAsync(WriteTransaction tx, IReadOnlyList<LeaseRow> rows, CapRule caps, CancellationToken cancellationToken)
     {
-        List<(long CustomerNo, int Day)> charges = [.. rows.Where(row => row.CapDay != 0).Select(row => (row.Due.CustomerNo, row.CapDay)).OrderBy(charge => charge.CustomerNo)];
-        if (!caps.IsNeeded || charges.Count == 0)
+        List<CapCharge> charges = [.. rows.Where(row => row.CapDay != 0).Select(row => row.Charge).OrderBy(charge => charge.CustomerNo)];
+        if (charges.Count == 0)
             return rows;
-        var used = await SumAsync(tx, sql.ChargeCaps, caps.Purpose, charges, cancellationToken);
-        var before = caps.Per30Days is null ? [] : await SumAsync(tx, sql.CapsBefore, caps.Purpose, charges, cancellationToken);
-        bool IsOver(long customer) => used[customer] > caps.PerDay || used[customer] + before.GetValueOrDefault(customer) > caps.Per30Days;
-        await ReleaseCapsAsync(tx, caps.Purpose, [.. charges.Where(charge => IsOver(charge.CustomerNo))], cancellationToken);
-        return [.. rows.Select(row => row.CapDay != 0 && IsOver(row.Due.CustomerNo) ? row.Refused(SkipReason.FrequencyCap) : row)];
+        var today = await UsedAsync(tx, sql.ChargeCaps, caps.Purpose, charges, cancellationToken);
+        var before = await UsedAsync(tx, sql.CapsBefore, caps.Purpose, charges, cancellationToken);
+        bool IsOver(CapCharge charge)
+        {
+            var ((day, byChannel), (earlier, earlierThere)) = (today[charge.CustomerNo], before.GetValueOrDefault(charge.CustomerNo));
+            var there = new ChannelBytes(byChannel).Of(charge.Channel);
+            // The byte is full: what was added went into the next one, and is taken out of it again.
+            return there == 0 || day > caps.Caps.PerDay || day + earlier > caps.Caps.Per30Days
+                || there > caps.Caps.ChannelPerDay.LimitOf(charge.Channel) || there + earlierThere > caps.Caps.ChannelPer30Days.LimitOf(charge.Channel);
+        }
+        await ReleaseCapsAsync(tx, caps.Purpose, [.. charges.Where(IsOver)], cancellationToken);
+        return [.. rows.Select(row => row.CapDay != 0 && IsOver(row.Charge) ? row.Refused(SkipReason.FrequencyCap) : row)];
     }
 
     private async Task<IReadOnlyList<LeaseRow>> TakeAddressesAsync(WriteTransaction tx, long occurrenceId, IReadOnlyList<LeaseRow> rows, CapRule caps, CancellationToken cancellationToken)
@@ -112,18 +119,19 @@ internal sealed partial class Ledger
                 holders[reader.GetString(0)] = reader.GetInt64(1);
         }
         bool IsTaken(LeaseRow row) => row is { AddressHash: { } hash, To: MessageState.Leased } && holders[hash] != row.Due.CustomerNo;
-        await ReleaseCapsAsync(tx, caps.Purpose, [.. rows.Where(row => IsTaken(row) && row.CapDay != 0).Select(row => (row.Due.CustomerNo, row.CapDay))], cancellationToken);
+        await ReleaseCapsAsync(tx, caps.Purpose, [.. rows.Where(row => IsTaken(row) && row.CapDay != 0).Select(row => row.Charge)], cancellationToken);
         return [.. rows.Select(row => IsTaken(row) ? row.Refused(SkipReason.DuplicateAddress) : row)];
     }
 
-    private static async Task<Dictionary<long, long>> SumAsync(WriteTransaction tx, string sql, short purpose, IReadOnlyList<(long CustomerNo, int Day)> charges, CancellationToken cancellationToken)
+    /// <summary>By customer: over all channels, and what the statement tells of the channel.</summary>
+    private static async Task<Dictionary<long, (long All, long There)>> UsedAsync(WriteTransaction tx, string sql, short purpose, IReadOnlyList<CapCharge> charges, CancellationToken cancellationToken)
     {
         await using var command = Command(tx, sql, ("purpose", purpose));
-        BindDays(command, tx.Dialect, charges);
+        BindCharges(command, tx.Dialect, charges);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var sums = new Dictionary<long, long>();
+        var used = new Dictionary<long, (long, long)>();
         while (await reader.ReadAsync(cancellationToken))
-            sums[reader.GetInt64(0)] = reader.GetInt64(1);
-        return sums;
+            used[reader.GetInt64(0)] = (reader.GetInt64(1), reader.GetInt64(2));
+        return used;
     }
 }

@@ -56,7 +56,7 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
             return [];
         var deltas = new CountDeltas(occurrenceId);
         var settled = await SettleFromAsync(tx, occurrenceId, rows, MessageState.Unknown, SkipReason.Ambiguous, deltas, cancellationToken);
-        await ReleaseCapsAsync(tx, purpose, [.. rows.Where(row => row.CapDay != 0 && settled.Contains((row.CustomerNo, row.Step))).Select(row => (row.CustomerNo, row.CapDay))], cancellationToken);
+        await ReleaseCapsAsync(tx, purpose, [.. rows.Where(row => row.CapDay != 0 && settled.Contains((row.CustomerNo, row.Step))).Select(row => row.Charge)], cancellationToken);
         await CountAsync(tx, deltas, shard, cancellationToken);
         return settled;
     }

@@ -28,6 +28,8 @@ internal sealed record LeaseRow(DueRow Due, long Version, MessageState To, SkipR
 
     public CountKey Key => new(Due.Step, Channel, To, Reason);
 
+    public CapCharge Charge => new(Due.CustomerNo, CapDay, Channel);
+
     public LeaseRow Refused(SkipReason reason) => this with { To = MessageState.Skipped, Reason = reason, CapDay = 0 };
 }
 
@@ -50,10 +52,12 @@ internal sealed record SettleRow(long CustomerNo, short Step, short Attempt, sho
     public bool IsIssue => To is not (MessageState.Accepted or MessageState.Delivered or MessageState.Planned);
 
     public CountKey Key => new(Step, Channel, To, Reason);
+
+    public CapCharge Charge => new(CustomerNo, CapDay, Channel);
 }
 
-/// <summary>Caps of a lease; null limits are no limits.</summary>
-internal sealed record CapRule(short Purpose, int? PerDay, int? Per30Days)
-{
-    public bool IsNeeded => PerDay is not null || Per30Days is not null;
-}
+/// <summary>Caps of a lease.</summary>
+internal sealed record CapRule(short Purpose, FrequencyCaps Caps);
+
+/// <summary>One message charged to a customer's day.</summary>
+internal readonly record struct CapCharge(long CustomerNo, int Day, short Channel);

@@ -42,19 +42,19 @@ internal sealed class LedgerSql
             ON CONFLICT (occurrence_id, step, channel, state, reason, shard) DO UPDATE SET count = t.count + excluded.count
             """;
         ChargeCaps = $"""
-            INSERT INTO cap_days AS t (customer_no, purpose, day, used)
-            SELECT r.customer_no, @purpose, r.day, 1 FROM {RowSet.Source(dialect, "customer_no", "day")} WHERE true ORDER BY r.customer_no
-            ON CONFLICT (customer_no, purpose, day) DO UPDATE SET used = t.used + 1
-            RETURNING customer_no, used
+            INSERT INTO cap_days AS t (customer_no, purpose, day, used, by_channel)
+            SELECT r.customer_no, @purpose, r.day, 1, r.unit FROM {RowSet.Source(dialect, "customer_no", "day", "unit")} WHERE true ORDER BY r.customer_no
+            ON CONFLICT (customer_no, purpose, day) DO UPDATE SET used = t.used + 1, by_channel = t.by_channel + excluded.by_channel
+            RETURNING customer_no, used, by_channel
             """;
         CapsBefore = $"""
-            SELECT c.customer_no, SUM(c.used) FROM {RowSet.Source(dialect, "customer_no", "day")}
+            SELECT c.customer_no, SUM(c.used), SUM((c.by_channel / r.unit) & 255) FROM {RowSet.Source(dialect, "customer_no", "day", "unit")}
             JOIN cap_days c ON c.customer_no = r.customer_no AND c.purpose = @purpose AND c.day > r.day - 30 AND c.day < r.day
             GROUP BY c.customer_no
             """;
         ReleaseCaps = $"""
-            UPDATE cap_days AS t SET used = t.used - 1
-            FROM {RowSet.Source(dialect, "customer_no", "day")}
+            UPDATE cap_days AS t SET used = t.used - 1, by_channel = t.by_channel - r.unit
+            FROM {RowSet.Source(dialect, "customer_no", "day", "unit")}
             WHERE t.customer_no = r.customer_no AND t.purpose = @purpose AND t.day = r.day AND t.used > 0
             """;
         TakeAddresses = $"""

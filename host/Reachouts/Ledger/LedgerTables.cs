@@ -108,6 +108,9 @@ public sealed class CapDay
     /// <summary>Days since 0001-01-01.</summary>
     public int Day { get; init; }
     public int Used { get; init; }
+
+    /// <summary>The same by channel: <see cref="ChannelBytes"/>.</summary>
+    public long ByChannel { get; init; }
 }
 
 internal sealed class MessageMapping : IEntityTypeConfiguration<Message>

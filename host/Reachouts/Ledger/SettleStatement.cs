@@ -20,7 +20,7 @@ internal static class SettleStatement
             RETURNING r.customer_no, r.step, r.channel, r.to_state, r.to_reason, r.cap_day
         ),
         released AS (
-            UPDATE cap_days AS t SET used = t.used - 1 FROM moved r
+            UPDATE cap_days AS t SET used = t.used - 1, by_channel = t.by_channel - (1::bigint << (8 * (r.channel - 1))) FROM moved r
             WHERE r.cap_day <> 0 AND t.customer_no = r.customer_no AND t.purpose = @purpose AND t.day = r.cap_day AND t.used > 0
         ),
         noted AS (

@@ -145,13 +145,31 @@ public sealed class WhyNot
         _ => $"{char.ToLowerInvariant(piece.Kind.ToString()[0])}{piece.Kind.ToString()[1..]}: {piece.Ref}",
     };
 
+    /// <summary>Over all channels, and for each channel that has a limit of its own.</summary>
+    private static IEnumerable<CheckVerdict> OfCaps(SendRules rules, IReadOnlyList<CapDay> days, int today)
+    {
+        CheckVerdict Of(string? channel, Func<CapDay, int> used, int? perDay, int? per30Days)
+        {
+            var (day, month) = (days.Where(cap => cap.Day == today).Sum(used), days.Sum(used));
+            static string Limit(int? limit) => limit?.ToString(CultureInfo.InvariantCulture) ?? "-";
+            return CheckVerdict.Of("frequencyCap", day >= perDay || month >= per30Days ? SkipReason.FrequencyCap : null, channel, $"{day}/{Limit(perDay)} today, {month}/{Limit(per30Days)} in 30 days");
+        }
+        yield return Of(null, cap => cap.Used, rules.Caps.PerDay, rules.Caps.Per30Days);
+        foreach (var kind in rules.Routes.Select(route => route.Kind))
+        {
+            var channel = LedgerChannel.Of(kind);
+            var (perDay, per30Days) = (rules.Caps.ChannelPerDay.LimitOf(channel), rules.Caps.ChannelPer30Days.LimitOf(channel));
+            if (perDay is not null || per30Days is not null)
+                yield return Of(ChannelNames.Of(kind), cap => new ChannelBytes(cap.ByChannel).Of(channel), perDay, per30Days);
+        }
+    }
+
     /// <summary>The checks that look at the ledger, its switches and its money.</summary>
     private IEnumerable<CheckVerdict> OfLedger(SendJob job, Found read, DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, checks.Zone(job.Rules, read.Candidate.TimeZone)).DateTime).DayNumber;
-        var (day, month) = (read.Caps.Where(cap => cap.Day == today).Sum(cap => cap.Used), read.Caps.Where(cap => cap.Day > today - 30).Sum(cap => cap.Used));
-        var capped = day >= job.Rules.PerDay || month >= job.Rules.Per30Days;
-        yield return CheckVerdict.Of("frequencyCap", capped ? SkipReason.FrequencyCap : null, null, $"{day}/{job.Rules.PerDay?.ToString(CultureInfo.InvariantCulture) ?? "-"} today, {month}/{job.Rules.Per30Days?.ToString(CultureInfo.InvariantCulture) ?? "-"} in 30 days");
+        foreach (var verdict in OfCaps(job.Rules, [.. read.Caps.Where(cap => cap.Day > today - 30 && cap.Day <= today)], today))
+            yield return verdict;
         yield return CheckVerdict.Of("address", read.IsAddressTaken ? SkipReason.DuplicateAddress : null);
         foreach (var bucket in read.Budgets.Where(bucket => bucket.Left is not null))
             yield return CheckVerdict.Of("budget", bucket.Left <= 0 ? SkipReason.Budget : null, LedgerChannel.Name(bucket.Channel), $"{bucket.Name}: {bucket.Left / 1_000_000m:0.##}");

@@ -116,7 +116,7 @@ internal sealed class SettleUnknown(
         var purpose = await PurposeAsync(tx, occurrence, cancellationToken);
         await ledger.ReleaseCapsAsync(
             tx, purpose,
-            [.. rows.Select(row => messages[(row.CustomerNo, row.Step)]).Where(message => message.CapDay != 0).Select(message => (message.CustomerNo, message.CapDay))], cancellationToken);
+            [.. rows.Select(row => messages[(row.CustomerNo, row.Step)]).Where(message => message.CapDay != 0).Select(message => new CapCharge(message.CustomerNo, message.CapDay, message.Channel))], cancellationToken);
     }
 
     internal static async Task<short> PurposeAsync(WriteTransaction tx, long occurrenceId, CancellationToken cancellationToken)

@@ -181,7 +181,7 @@ internal sealed partial class MicroBatches(
             case SendVerdict.Send send:
                 return new LeaseRow(due, candidate.Version, MessageState.Leased, SkipReason.None, LedgerChannel.Of(send.Route.Kind), send.Route.Account!.No, 0)
                 {
-                    CapDay = job.Caps.IsNeeded ? LocalDay.Of(now, zone).DayNumber : 0,
+                    CapDay = job.Rules.Caps.IsNeeded ? LocalDay.Of(now, zone).DayNumber : 0,
                     AddressHash = send.Channel.AddressHash,
                     Cost = plan.Highest[send.Route.Account!.No],
                     Part = plan.PartOf(send.Route.Kind, send.Route.Account!.No, candidate.Language),

@@ -53,7 +53,7 @@ internal sealed record SendJob(
     /// <summary>What is read of each customer.</summary>
     public required CandidateNeeds Needs { get; init; }
 
-    public CapRule Caps => new(Purpose, Rules.PerDay, Rules.Per30Days);
+    public CapRule Caps => new(Purpose, Rules.Caps);
 
     public short Purpose => (short)Rules.Purpose;
 }

@@ -172,6 +172,7 @@ CREATE TABLE cap_days (
     purpose smallint NOT NULL,
     day integer NOT NULL,
     used integer NOT NULL,
+    by_channel bigint NOT NULL,
     CONSTRAINT pk_cap_days PRIMARY KEY (customer_no, purpose, day)
 );
 

@@ -164,6 +164,7 @@ CREATE TABLE "cap_days" (
     "purpose" INTEGER NOT NULL,
     "day" INTEGER NOT NULL,
     "used" INTEGER NOT NULL,
+    "by_channel" INTEGER NOT NULL,
     CONSTRAINT "pk_cap_days" PRIMARY KEY ("customer_no", "purpose", "day")
 );
 
