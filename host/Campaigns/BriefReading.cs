@@ -20,12 +20,12 @@ public static partial class BriefReading
             return Refusal.Invalid(new FieldProblem("brief", "field.object"));
         if (json.GetRawText().Length > SizeLimit)
             return Refusal.Invalid(new FieldProblem("brief", "field.too-large"));
-        var dates = CheckDates(json).ToArray();
-        if (dates.Length > 0)
-            return Refusal.Invalid(dates);
+        var problems = CheckDates(json).Concat(CheckEntries(json, "")).ToArray();
+        if (problems.Length > 0)
+            return Refusal.Invalid(problems);
         try
         {
-            return json.Deserialize<Brief>(JsonDefaults.Options)!;
+            return json.Deserialize<Brief>(JsonDefaults.Input)!;
         }
         catch (JsonException exception)
         {
@@ -57,6 +57,15 @@ public static partial class BriefReading
             index++;
         }
     }
+
+    /// <summary>Null as an entry of a list means nothing anywhere.</summary>
+    private static IEnumerable<FieldProblem> CheckEntries(JsonElement json, string path) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => CheckEntries(member.Value, Join(path, member.Name))),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany((entry, i) =>
+            entry.ValueKind == JsonValueKind.Null ? [new FieldProblem(FormattableString.Invariant($"{path}[{i}]"), "field.required")] : CheckEntries(entry, FormattableString.Invariant($"{path}[{i}]"))),
+        _ => [],
+    };
 
     private static IEnumerable<FieldProblem> Explain(JsonException exception)
     {

@@ -10,6 +10,9 @@ public static class JsonDefaults
 {
     public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
+    /// <summary>For what people wrote: null where there must be something is refused too.</summary>
+    public static readonly JsonSerializerOptions Input = new(Options) { RespectNullableAnnotations = true };
+
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));

@@ -40,7 +40,7 @@ public abstract class DatedRuleKind<T> : IDatedRuleKind
         T? read;
         try
         {
-            read = value.Deserialize<T>(JsonDefaults.Options);
+            read = value.Deserialize<T>(JsonDefaults.Input);
         }
         catch (JsonException exception)
         {

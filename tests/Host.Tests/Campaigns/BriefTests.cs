@@ -56,6 +56,21 @@ public sealed class BriefTests
     }
 
     [Fact]
+    public async Task Null_where_there_must_be_something_is_named()
+    {
+        await using var story = await Story.BeginAsync(DatabaseDialect.Sqlite);
+
+        foreach (var list in new[] { "phases", "guardrails", "attachments" })
+            Assert.Equal(list, await FirstFieldAsync(story, brief => brief[list] = null));
+        Assert.Equal("limits.channels", await FirstFieldAsync(story, brief => brief["limits"]!["channels"] = null));
+        Assert.Equal("goal.metric", await FirstFieldAsync(story, brief => brief["goal"]!["metric"] = null));
+        Assert.Equal("goal", await FirstFieldAsync(story, brief => brief["goal"] = null));
+        Assert.Equal("limits.channels[0]", await FirstFieldAsync(story, brief => brief["limits"]!["channels"] = new JsonArray((JsonNode?)null)));
+        Assert.Equal("phases[0].texts[0]", await FirstFieldAsync(story, brief => brief["phases"]![0]!["texts"] = new JsonArray((JsonNode?)null)));
+        Assert.Equal("phases[1]", await FirstFieldAsync(story, brief => brief["phases"]![1] = null));
+    }
+
+    [Fact]
     public async Task Two_editors_at_once_one_is_told_that_it_changed()
     {
         await using var story = await Story.BeginAsync(DatabaseDialect.Sqlite);
