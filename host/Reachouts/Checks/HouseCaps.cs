@@ -22,11 +22,14 @@ internal sealed class FrequencyCapKind : DatedRuleKind<HouseLimits>
     public override IReadOnlyList<string> Proposers { get; } = [Role.BusinessHead, Role.ProcessAdmin, Role.ConsumerProtection];
     public override IReadOnlyList<string> Publishers { get; } = [Role.Compliance, Role.ConsumerProtection];
 
+    // From the commit on nothing more is leased by what held before.
+    public override Task TakeEffectAsync(WriteTransaction tx, CancellationToken cancellationToken) => ReachoutControls.RereadAsync(tx, cancellationToken);
+
     protected override IEnumerable<FieldProblem> Problems(string name, HouseLimits value)
     {
         if (!Purposes.Contains(name))
             yield return new FieldProblem("name", "field.choice-of", name, string.Join(", ", Purposes));
-        foreach (var problem in BriefCheck.LimitProblems("value", value.PerCustomerPerDay, value.PerCustomerPer30Days, value.Channels ?? []))
+        foreach (var problem in BriefCheck.LimitProblems("value", value.PerCustomerPerDay, value.PerCustomerPer30Days, value.Channels))
             yield return problem;
     }
 

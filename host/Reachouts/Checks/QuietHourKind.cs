@@ -41,8 +41,8 @@ internal sealed class QuietHourKind(OrchestratorOptions options) : DatedRuleKind
     {
         if (!Jurisdiction.IsKnown(name))
             return [new FieldProblem("name", "field.jurisdiction", name)];
-        // JSON may say null where a list or an entry of one stands.
-        if (value.Windows is null || value.SilentDays is null || value.SilentHolidays is null || value.Zones is null || value.Windows.Any(window => window?.Weekdays is null) || value.SilentDays.Any(day => day is null) || value.Zones.Any(zone => zone is null))
+        // JSON may say null where an entry of a list stands.
+        if (value.Windows.Any(window => window is null) || value.SilentDays.Any(day => day is null) || value.Zones.Any(zone => zone is null))
             return [new FieldProblem("value", "field.required")];
         var saysNothing = value.Windows.Count + value.SilentDays.Count + value.SilentHolidays.Count + value.Zones.Count == 0;
         if (value.Withdrawn || saysNothing)
