@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using Orchestrator.Host.Time;
 using Orchestrator.Templates;
 using Orchestrator.Templates.Linting;
@@ -7,8 +9,8 @@ namespace Orchestrator.Host.Campaigns;
 /// <summary>A finding and the text it is about (<c>warm-up/sms/zh-CN</c>).</summary>
 public sealed record BriefFinding(string Template, LintFinding Finding);
 
-/// <summary>Lints every text of a brief with the rule packs in force.</summary>
-public sealed class BriefLint
+/// <summary>Lints every text of a brief, with every offer that may stand in it, with the rule packs in force.</summary>
+public sealed partial class BriefLint
 {
     private readonly TemplateLinter linter = TemplateLinter.Shipped(new TemplateRenderer());
     private readonly OrchestratorOptions options;
@@ -24,13 +26,34 @@ public sealed class BriefLint
             PromotesLoan = brief.Product.Category == "loan",
             AllowedHosts = [options.PublicUrl.Host, .. options.LinkHosts],
         };
-        return
-        [
-            .. from phase in brief.Phases.SelectMany(phase => phase.Occasions())
-               from text in phase.Texts
-               let template = BriefTemplates.Of(phase, text)
-               from finding in linter.Lint(template, context).Findings
-               select new BriefFinding(template.Id, finding),
-        ];
+        return [.. brief.Phases.SelectMany(phase => phase.Occasions().SelectMany(occasion => occasion.Texts.SelectMany(text => Findings(BriefTemplates.Of(occasion, text), context))).Concat(OfOffers(phase, context)))];
     }
+
+    private IEnumerable<BriefFinding> Findings(MessageTemplate template, LintContext context) => linter.Lint(template, context).Findings.Select(finding => new BriefFinding(template.Id, finding));
+
+    /// <summary>What a variant's offer brings into the texts, where the texts alone have nothing of it.</summary>
+    private IEnumerable<BriefFinding> OfOffers(Phase phase, LintContext context)
+    {
+        foreach (var (variant, i) in (phase.Experiment?.Variants ?? []).Select((variant, i) => (variant, i)).Where(pair => pair.variant.Offer is not null))
+        {
+            var occasion = phase.At(0, i + 1) with { Key = $"{phase.Key}@{variant.Key}" };
+            foreach (var text in occasion.Texts)
+            {
+                var alone = Findings(BriefTemplates.Of(occasion, text), context).Select(found => (found.Finding.RuleId, found.Finding.Evidence)).ToHashSet();
+                foreach (var found in Findings(BriefTemplates.Of(occasion, Offering(text, variant.Offer!)), context).Where(found => !alone.Contains((found.Finding.RuleId, found.Finding.Evidence))))
+                    yield return found;
+            }
+        }
+    }
+
+    /// <summary>The text as it reads with an offer, which is plain words: braces in it mean nothing.</summary>
+    private static MessageText Offering(MessageText text, string offer)
+    {
+        var words = offer.Replace("{", "(", StringComparison.Ordinal).Replace("}", ")", StringComparison.Ordinal);
+        string? In(string? source, string with) => source is null ? null : OfferToken().Replace(source, _ => with);
+        return text with { Subject = In(text.Subject, words), Body = In(text.Body, words)!, Html = In(text.Html, WebUtility.HtmlEncode(words)) };
+    }
+
+    [GeneratedRegex(@"\{\{\s*offer\s*\}\}")]
+    private static partial Regex OfferToken();
 }
