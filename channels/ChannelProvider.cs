@@ -50,6 +50,9 @@ public sealed record ProviderLimits
     /// <summary>Reports back to a callback address.</summary>
     public bool HasWebhook { get; init; }
 
+    /// <summary>One call carries one text to many recipients and knows no values per recipient; the account's rate counts calls (群发).</summary>
+    public bool SharesText { get; init; }
+
     /// <summary>An accepted message waits for a person (WeCom customer mass messages, manual channels).</summary>
     public bool AcceptedWaitsForStaff { get; init; }
 }

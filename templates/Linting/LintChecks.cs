@@ -31,6 +31,7 @@ internal static class LintChecks
             ["unescaped-html"] = (_, subject) => subject.Parts.Where(part => part.Part == TemplatePart.Html)
                 .SelectMany(part => part.Pieces.Where(piece => piece.Unescaped).Select(piece => new LintHit(part.Part, piece.Start, piece.Source))),
             ["does-not-compile"] = (_, subject) => subject.Fault is { } fault ? [new(TemplatePart.Body, 0, fault)] : [],
+            ["variables-forbidden"] = VariableChecks.Forbidden,
             ["unused-variable"] = (_, subject) => subject.Unused.Select(name => new LintHit(TemplatePart.Body, 0, name)),
         }.ToFrozenDictionary();
 

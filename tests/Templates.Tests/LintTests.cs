@@ -99,6 +99,29 @@ public sealed class LintTests
         Assert.Equal(["link-not-allowed"], Ids(lookalike, context));
     }
 
+    [Theory]
+    [InlineData(MessageChannel.WeCom, MessagePurpose.Marketing, true)]
+    [InlineData(MessageChannel.WeCom, MessagePurpose.Servicing, true)]
+    [InlineData(MessageChannel.OfficialAccount, MessagePurpose.Marketing, true)]
+    [InlineData(MessageChannel.OfficialAccount, MessagePurpose.Servicing, false)]
+    [InlineData(MessageChannel.Push, MessagePurpose.Marketing, false)]
+    public void A_text_that_many_share_names_nothing_that_differs_per_customer(MessageChannel channel, MessagePurpose purpose, bool refused)
+    {
+        TemplateVariable[] variables = [new("tail", VariableType.Text), new("name", VariableType.Text, Required: false), new("start", VariableType.Date)];
+        var text = Sms("{{#if name}}尊敬的{{name}}{{/if}}尾号{{tail}}的客户,会员日{{start}}开始。{{rate}}{{out}}") with { Channel = channel, Purpose = purpose, Variables = variables };
+
+        var findings = Linter.Lint(text, new LintContext { On = Today }).Findings.Where(finding => finding.RuleId.StartsWith("personal-value", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(refused ? ["name", "tail"] : [], findings.Select(finding => finding.Evidence).Order(StringComparer.Ordinal));
+        Assert.All(findings, finding => Assert.Contains(finding.Evidence, finding.Message.En, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("zh-CN", "回复TD退订")]
+    [InlineData("en", "Reply TD to opt out")]
+    public void Followers_of_an_official_account_opt_out_by_a_reply_and_not_by_a_link(string language, string expected) =>
+        Assert.Equal(expected, OptOutWording.For(MessageChannel.OfficialAccount, language, "https://u.example/x"));
+
     [Fact]
     public void Mail_needs_a_plain_part_a_subject_and_escaping()
     {
@@ -119,7 +142,7 @@ public sealed class LintTests
         var old = TemplateLinter.ShippedPacks.First(pack => pack.Id == "message-form");
         var renewed = old with { Version = "2027.1", EffectiveFrom = new(2027, 1, 1) };
         var linter = new TemplateLinter([old, renewed], new TemplateRenderer());
-        Assert.Equal("2026.1", Assert.Single(linter.InForce(Today)).Version);
+        Assert.Equal(old.Version, Assert.Single(linter.InForce(Today)).Version);
         Assert.Equal("2027.1", Assert.Single(linter.InForce(new(2027, 1, 1))).Version);
     }
 

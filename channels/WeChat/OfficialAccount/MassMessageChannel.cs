@@ -6,6 +6,8 @@ namespace Orchestrator.Channels.WeChat.OfficialAccount;
 internal sealed class MassMessageChannel(OfficialAccountProvider provider, OfficialAccountSettings settings, AccountHttp http)
     : OfficialAccountChannel(provider, settings, http), IStatusQuery, IRecall
 {
+    private readonly string? _companion = settings.Companion;
+
     public override int MaxBatch => 10_000;
 
     public bool AbsenceIsFinal => false;
@@ -17,12 +19,15 @@ internal sealed class MassMessageChannel(OfficialAccountProvider provider, Offic
 
     private async Task<Func<OutboundMessage, Delivery>> SendGroupAsync(IReadOnlyList<OutboundMessage> group, CancellationToken cancellationToken)
     {
-        if (group.Count < 2) throw new UnusableMessageException("too-few", "WeChat mass messages need at least two followers with the same text; leave personal values out of the text.");
+        string[] followers = [.. group.Select(m => m.Address)];
+        if (followers.Length == 1 && _companion is { Length: > 0 } companion && companion != followers[0]) followers = [.. followers, companion];
+        // One recipient's trouble, not the account's: others go on, and this customer's next channel has its turn.
+        if (followers.Length < 2) return _ => new Delivery.PermanentRecipient("too-few", "WeChat mass messages need two followers or more; name a companion in the account's settings.", Suppress: false);
         var verdict = await Api.SendAsync(
             "/cgi-bin/message/mass/send",
             new
             {
-                touser = group.Select(m => m.Address),
+                touser = followers,
                 msgtype = "text",
                 text = new { content = group[0].Content.Text },
                 clientmsgid = NoticeChannel.ClientId(string.Join(',', group.Select(m => m.Echo))),

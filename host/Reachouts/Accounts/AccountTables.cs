@@ -34,6 +34,9 @@ public sealed class ChannelAccount
     public required string Provider { get; init; }
     public ChannelKind Kind { get; init; }
 
+    /// <summary>The provider sends one text to many: no value in it may differ per customer.</summary>
+    public bool SharesText => ChannelProviders.Find(Provider)?.Limits.SharesText == true;
+
     /// <summary>Encrypted JSON.</summary>
     public required string Settings { get; set; }
 

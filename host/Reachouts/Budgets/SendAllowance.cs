@@ -35,7 +35,10 @@ internal sealed class SendAllowance(Database database, MessageBudgets budgets, A
         {
             if (job.Accounts[group.Key].Rate is not { } rate)
                 continue;
-            var grant = await rates.TakeAsync(group.Key, rate, job.Occurrence.Id, group.Count(), cancellationToken);
+            var sharesText = job.Accounts[group.Key].SharesText;
+            var grant = await rates.TakeAsync(group.Key, rate, job.Occurrence.Id, sharesText ? 1 : group.Count(), cancellationToken);
+            if (sharesText && grant.Count > 0)
+                grant = grant with { Count = group.Count(), Apart = 0 };
             var starts = group.Take(grant.Count).Select((row, i) => (row.Due, At: grant.FirstAt + (long)(i * grant.Apart))).ToDictionary(place => place.Due, place => place.At);
             placed = [.. placed.Where(row => row.To != MessageState.Leased || row.AccountNo != group.Key || starts.ContainsKey(row.Due)).Select(row => starts.TryGetValue(row.Due, out var at) ? row with { StartAt = at } : row)];
             if (grant.Count < group.Count())

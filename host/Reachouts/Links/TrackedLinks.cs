@@ -15,7 +15,9 @@ internal sealed class TrackedLinks(Database database, MessageComposer composer, 
 
     public async Task<IReadOnlyDictionary<(long CustomerNo, short Step), string>> IssueAsync(SendJob job, IReadOnlyList<(LeaseRow Row, Candidate Candidate)> messages, CancellationToken cancellationToken)
     {
-        var wanted = messages.Select(message => (message.Row, job.PlanOf(message.Row).Phase.Link)).Where(pair => pair.Link is not null).ToList();
+        var wanted = messages.Select(message => (message.Row, job.PlanOf(message.Row).Phase.Link))
+            // A text that many share leads straight to where the link goes: an address per customer would make it many texts.
+            .Where(pair => pair.Link is not null && !job.Accounts[pair.Row.AccountNo].SharesText).ToList();
         if (wanted.Count == 0)
             return new Dictionary<(long, short), string>();
         return await database.WriteAsync(

@@ -8,7 +8,13 @@ using Orchestrator.Host.Storage;
 namespace Orchestrator.Host.Reachouts;
 
 /// <summary>What an opt-out link stands for.</summary>
-public sealed record UnsubscribeTarget(long OccurrenceId, long CustomerNo, ChannelKind Channel, Purpose Purpose);
+/// <param name="OccurrenceId">The sending it stood in; 0: a preview or a test.</param>
+/// <param name="CustomerNo">The customer, or <see cref="Everybody"/>.</param>
+public sealed record UnsubscribeTarget(long OccurrenceId, long CustomerNo, ChannelKind Channel, Purpose Purpose)
+{
+    /// <summary>Of a text that many share: whoever opens it must say who they are.</summary>
+    public const long Everybody = 0;
+}
 
 /// <summary>
 /// Opt-out links that name the customer, signed, without an end and without a row: <c>/u/{token}</c>. They work without cookies, and only a POST acts (RFC 8058).

@@ -14,9 +14,12 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
         var texts = job.PlanOf(row).Texts;
         var template = texts.Find(channel.Kind, candidate.Language) ?? throw new TemplateException($"There is no text for {channel.Kind}.");
         var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
-        var link = NeedsLink(channel.Kind, template) ? links.For(new UnsubscribeTarget(job.Occurrence.Id, candidate.CustomerNo, channel.Kind, job.Rules.Purpose)) : null;
+        if (account.SharesText && template.UsedVariables.Contains("tail"))
+            throw new TemplateException($"Template '{template.Template.Id}': 'tail' differs per customer, and {account.Provider} sends one text to many.");
+        var customerNo = account.SharesText ? UnsubscribeTarget.Everybody : candidate.CustomerNo;
+        var link = NeedsLink(channel.Kind, template) ? links.For(new UnsubscribeTarget(job.Occurrence.Id, customerNo, channel.Kind, job.Rules.Purpose)) : null;
         var shared = job.Shared.GetOrAdd((account.No, texts, template), _ => texts.Shared(template, Tokens(job, account, chinese, null), RulesUrl(job.Spec.CampaignCode)));
-        var rendered = MessageTexts.Render(template, shared, template.UsedVariables.Contains("tail") ? TailOf(candidate) : null, link, shortLink);
+        var rendered = MessageTexts.Render(template, shared, template.UsedVariables.Contains("tail") ? TailOf(candidate) : null, link, account.SharesText ? job.PlanOf(row).Phase.Link?.Target : shortLink);
         return new OutboundMessage
         {
             MessageId = new MessageId(job.Occurrence.Id, row.Due.CustomerNo, row.Due.Step).ToString(),
@@ -31,9 +34,9 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
         };
     }
 
-    // Text messages and notifications are refused by reply or in the app; their opt-out wording has no address.
+    // Text messages, followers' messages and notifications are refused by reply or in the app; their opt-out wording has no address.
     private static bool NeedsLink(ChannelKind kind, CompiledTemplate template) =>
-        kind is not (ChannelKind.Sms or ChannelKind.Push) || template.UsedTokens.Contains(TemplateTokens.OptOutUrl);
+        kind is not (ChannelKind.Sms or ChannelKind.Push or ChannelKind.OfficialAccount) || template.UsedTokens.Contains(TemplateTokens.OptOutUrl);
 
     /// <summary>What a channel of that kind is given.</summary>
     public static MessageContent Content(ChannelKind kind, RenderedMessage rendered, Uri? link) => new()

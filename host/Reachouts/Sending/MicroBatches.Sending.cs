@@ -64,8 +64,8 @@ internal sealed partial class MicroBatches
                 settled.Add(new Settlement(row, MessageState.Skipped, SkipReason.NoText) { Text = fault.Message, ReleasesCap = true });
             }
         }
-        // A call takes at most a tenth of a second's worth of the account's rate.
-        var most = account.Rate is { } rate ? Math.Min(channel?.MaxBatch ?? Size, (int)Math.Clamp(rate / 10, 1, Size)) : channel?.MaxBatch ?? Size;
+        // A call takes at most a tenth of a second's worth of the account's rate; where many share a text, the rate counts calls.
+        var most = account.Rate is { } rate && !account.SharesText ? Math.Min(channel?.MaxBatch ?? Size, (int)Math.Clamp(rate / 10, 1, Size)) : channel?.MaxBatch ?? Size;
         foreach (var chunk in messages.Chunk(Math.Max(1, most)))
             settled.AddRange(await CallAsync(job, chunk, channel, account, lease, cancellationToken));
         return settled;
