@@ -26,7 +26,8 @@ internal static class ExperimentEndpoints
             ? refusal.ToProblem(texts)
             : (await experiments.ChooseAsync(id, reachout, body.Variant ?? "", body.Reason, actor, cancellationToken)).ToNoContent(texts);
 
-    private static Task<List<LinkCounts>> CountsAsync(Guid campaignId, Database database, CancellationToken cancellationToken) =>
+    /// <summary>By phase and step.</summary>
+    public static Task<List<LinkCounts>> CountsAsync(Guid campaignId, Database database, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async (db, token) =>
             {

@@ -29,6 +29,9 @@ internal sealed class Replanning(Database database, Ledger ledger, SendBatches b
         SkipReason.Throttled, SkipReason.Budget, SkipReason.NotDelivered, SkipReason.Configuration, SkipReason.Excluded, SkipReason.ExclusionUndecided,
     };
 
+    /// <summary>Its owner, business heads and the platform.</summary>
+    public static bool MayReplan(Campaign campaign, Actor actor) => (campaign.Owner == actor.UserName && actor.IsAny(Role.Owner)) || actor.IsAny(Role.BusinessHead, Role.Platform);
+
     public async Task<Outcome<Replanned>> ReplanAsync(Guid campaignId, Guid reachoutId, ReplanRequest request, Actor actor, CancellationToken cancellationToken)
     {
         if (Check(request) is { Length: > 0 } problems)
