@@ -37,7 +37,11 @@ public abstract record Delivery
     public sealed record OptOut(string Reason) : Delivery;
 
     /// <summary>Account, signature, template, content or permission is wrong: pause the account, tell platform, do not blame the recipient.</summary>
-    public sealed record Configuration(string Code, string Reason) : Delivery;
+    public sealed record Configuration(string Code, string Reason) : Delivery
+    {
+        /// <summary>Only this message is wrong (too long, without its template): it fails alone, the account and everybody else go on.</summary>
+        public bool OnlyThisMessage { get; init; }
+    }
 
     /// <summary>Not taken; the account or recipient is over its rate until the given moment.</summary>
     public sealed record Throttled(DateTimeOffset Until) : Delivery;

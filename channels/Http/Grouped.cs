@@ -33,7 +33,7 @@ internal static class Grouped
         }
         catch (UnusableMessageException unusable)
         {
-            return _ => new Delivery.Configuration(unusable.Code, unusable.Message);
+            return _ => unusable.AsDelivery();
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {

@@ -36,9 +36,14 @@ internal abstract class HttpChannel(ChannelProvider provider, AccountHttp http) 
     protected virtual async Task<IReadOnlyList<Delivery>> SendBeforeAsync(IReadOnlyList<OutboundMessage> batch, CancellationToken cancellationToken)
     {
         if (batch.Count == 1) return [await SendSafelyAsync(batch[0], cancellationToken)];
+        return await SendSinglyAsync(batch, new SendWindow(Http.Clock, Http.Timeout), cancellationToken);
+    }
+
+    /// <summary>Sends each message with a call of its own, as long as its time to start is not over.</summary>
+    protected async Task<IReadOnlyList<Delivery>> SendSinglyAsync(IReadOnlyList<OutboundMessage> batch, SendWindow window, CancellationToken cancellationToken)
+    {
         var verdicts = new Delivery[batch.Count];
         var next = -1;
-        var window = new SendWindow(Http.Clock, Http.Timeout);
         async Task WorkAsync()
         {
             for (int i; (i = Interlocked.Increment(ref next)) < batch.Count;)
@@ -62,7 +67,7 @@ internal abstract class HttpChannel(ChannelProvider provider, AccountHttp http) 
         }
         catch (UnusableMessageException unusable)
         {
-            return new Delivery.Configuration(unusable.Code, unusable.Message);
+            return unusable.AsDelivery();
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
@@ -75,4 +80,6 @@ internal abstract class HttpChannel(ChannelProvider provider, AccountHttp http) 
 internal sealed class UnusableMessageException(string code, string message) : Exception(message)
 {
     public string Code { get; } = code;
+
+    public Delivery AsDelivery() => new Delivery.Configuration(Code, Message) { OnlyThisMessage = true };
 }

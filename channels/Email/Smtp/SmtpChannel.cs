@@ -71,7 +71,7 @@ internal sealed class SmtpChannel : IChannel, IWebhook
     {
         if (Mailbox.TryParse(message.Address) is not { } recipient)
             return new Delivery.PermanentRecipient("address", "The address is no mailbox.", Suppress: true);
-        if (message.Content.Subject is not { Length: > 0 }) return new Delivery.Configuration("subject", "A mail needs a subject.");
+        if (message.Content.Subject is not { Length: > 0 }) return new Delivery.Configuration("subject", "A mail needs a subject.") { OnlyThisMessage = true };
         var progress = new SmtpTransaction.Progress();
         try
         {

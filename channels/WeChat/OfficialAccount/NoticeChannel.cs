@@ -16,7 +16,7 @@ internal sealed class NoticeChannel(OfficialAccountProvider provider, OfficialAc
     protected override async Task<Delivery> SendOneAsync(OutboundMessage message, CancellationToken cancellationToken)
     {
         // Refused here too: a template message with marketing costs the whole account.
-        if (message.Purpose == Purpose.Marketing) return new Delivery.Configuration("oa-template-marketing", "Template messages and subscription notices may not carry marketing; use mass messages.");
+        if (message.Purpose == Purpose.Marketing) return new Delivery.Configuration("oa-template-marketing", "Template messages and subscription notices may not carry marketing; use mass messages.") { OnlyThisMessage = true };
         if (message.Content.TemplateCode is not { } template) throw new UnusableMessageException("template", "WeChat sends registered templates only: the text needs a template code.");
         var data = message.Content.TemplateParameters.ToDictionary(p => p.Name, p => new { value = p.Value });
         var url = message.Content.Url?.AbsoluteUri;

@@ -73,4 +73,7 @@ public enum SkipReason : short
 
     /// <summary>Held out of all marketing in this period.</summary>
     GlobalHoldout = 23,
+
+    /// <summary>The provider can't carry this message as it came out: too long, without its template, too few recipients. Not sent.</summary>
+    Unusable = 24,
 }

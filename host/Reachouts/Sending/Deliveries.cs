@@ -53,6 +53,7 @@ internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Conse
             Delivery.Ambiguous ambiguous => new Settlement(row, MessageState.Unknown, SkipReason.Ambiguous) { Text = ambiguous.Reason, SettleAfter = realClock.GetUtcNow() + channel.CallTimeout },
             Delivery.PermanentRecipient gone => new Settlement(row, MessageState.Failed, SkipReason.BadAddress) { Code = gone.Code, Text = gone.Reason, Suppress = gone.Suppress, ReleasesCap = true },
             Delivery.OptOut refused => new Settlement(row, MessageState.Failed, SkipReason.ProviderOptOut) { Text = refused.Reason, OptOut = true, ReleasesCap = true },
+            Delivery.Configuration { OnlyThisMessage: true } unusable => new Settlement(row, MessageState.Failed, SkipReason.Unusable) { Code = unusable.Code, Text = unusable.Reason, ReleasesCap = true },
             Delivery.Configuration wrong => Again(row, clock.GetUtcNow() + ConfigurationPause, SkipReason.Configuration) with { Code = wrong.Code, Text = wrong.Reason, CloseAccountUntil = clock.GetUtcNow() + ConfigurationPause },
             Delivery.Throttled throttled => Again(row, Business(throttled.Until), SkipReason.Throttled) with { CloseAccountUntil = Business(throttled.Until) },
             Delivery.RetrySafe { Untried: true } => Settlement.Returned(row) with { IsCrowded = true },

@@ -26,7 +26,7 @@ internal sealed class Replanning(Database database, Ledger ledger, SendBatches b
     public static readonly IReadOnlySet<SkipReason> Allowed = new HashSet<SkipReason>
     {
         SkipReason.NoConsentedChannel, SkipReason.ProviderPolicy, SkipReason.NotRegistered, SkipReason.NoAccount, SkipReason.NoText, SkipReason.FrequencyCap, SkipReason.TooLate,
-        SkipReason.Throttled, SkipReason.Budget, SkipReason.NotDelivered, SkipReason.Configuration, SkipReason.Excluded, SkipReason.ExclusionUndecided,
+        SkipReason.Throttled, SkipReason.Budget, SkipReason.NotDelivered, SkipReason.Configuration, SkipReason.Unusable, SkipReason.Excluded, SkipReason.ExclusionUndecided,
     };
 
     /// <summary>Its owner, business heads and the platform.</summary>
