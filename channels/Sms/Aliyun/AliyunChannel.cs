@@ -19,10 +19,13 @@ internal sealed class AliyunChannel(AliyunProvider provider, AliyunSettings sett
 
     public TimeSpan VisibilityDelay => TimeSpan.FromMinutes(10);
 
-    protected override Task<IReadOnlyList<Delivery>> SendBeforeAsync(IReadOnlyList<OutboundMessage> batch, CancellationToken cancellationToken) =>
-        settings.Batch
-            ? Grouped.SendAsync(batch, m => (m.Content.TemplateCode, string.Join(',', m.Content.TemplateParameters.Select(p => p.Name))), 100, Http.Concurrency, SendGroupAsync, cancellationToken)
-            : base.SendBeforeAsync(batch, cancellationToken);
+    protected override Task<IReadOnlyList<Delivery>> SendBeforeAsync(IReadOnlyList<OutboundMessage> batch, CancellationToken cancellationToken)
+    {
+        if (!settings.Batch) return base.SendBeforeAsync(batch, cancellationToken);
+        var window = new SendWindow(Http.Clock, Http.Timeout);
+        return Grouped.SendAsync(
+            batch, m => (m.Content.TemplateCode, string.Join(',', m.Content.TemplateParameters.Select(p => p.Name))), 100, Http.Concurrency, (group, token) => SendGroupAsync(group, window, token), cancellationToken);
+    }
 
     protected override async Task<Delivery> SendOneAsync(OutboundMessage message, CancellationToken cancellationToken)
     {
@@ -37,7 +40,7 @@ internal sealed class AliyunChannel(AliyunProvider provider, AliyunSettings sett
         return AliyunVerdicts.Read(await Http.SendAsync(request, cancellationToken), Now);
     }
 
-    private async Task<Func<OutboundMessage, Delivery>> SendGroupAsync(IReadOnlyList<OutboundMessage> group, CancellationToken cancellationToken)
+    private async Task<Func<OutboundMessage, Delivery>> SendGroupAsync(IReadOnlyList<OutboundMessage> group, SendWindow window, CancellationToken cancellationToken)
     {
         var request = Request("SendBatchSms", new()
         {
@@ -48,9 +51,11 @@ internal sealed class AliyunChannel(AliyunProvider provider, AliyunSettings sett
             ["OutId"] = group[0].Echo,
         });
         var verdict = AliyunVerdicts.Read(await Http.SendAsync(request, cancellationToken), Now);
-        // A wrong number fails the whole call without naming it: send those one by one next time rather than blame everybody.
-        if (verdict is Delivery.PermanentRecipient && group.Count > 1) verdict = new Delivery.RetrySafe("The batch has a number that Aliyun refuses; sent singly it will be named.") { ProviderCode = verdict.ProviderCode };
-        return _ => verdict;
+        // A wrong number refuses the whole call without being named, and nothing of it was taken: sent one by one, each gets its own verdict.
+        if (verdict is not Delivery.PermanentRecipient || group.Count == 1) return _ => verdict;
+        var verdicts = new Dictionary<OutboundMessage, Delivery>(ReferenceEqualityComparer.Instance);
+        foreach (var (message, own) in group.Zip(await SendSinglyAsync(group, window, cancellationToken))) verdicts[message] = own;
+        return message => verdicts[message];
     }
 
     public async Task<IReadOnlyList<StatusAnswer>> QueryAsync(IReadOnlyList<StatusQuestion> questions, CancellationToken cancellationToken) =>

@@ -33,16 +33,35 @@ public sealed class AliyunTests : ChannelContract
     {
         await using var channel = Open();
 
-        Assert.Equal("template", Assert.IsType<Delivery.Configuration>(Assert.Single(await channel.SendAsync([Any.Message()], Cancellation))).Code);
+        var refused = Assert.IsType<Delivery.Configuration>(Assert.Single(await channel.SendAsync([Any.Message()], Cancellation)));
+
+        Assert.Equal(("template", true), (refused.Code, refused.OnlyThisMessage));
     }
 
     [Fact]
-    public async Task Batches_share_calls_and_a_wrong_number_among_them_blames_nobody()
+    public async Task Batches_share_calls_and_a_wrong_number_among_them_fails_alone()
     {
         await using var channel = Open(change: settings => settings["batch"] = true);
 
-        Assert.All(await channel.SendAsync([Message(Good.Item1), Message(Good.Item2)], Cancellation), verdict => Assert.IsType<Delivery.Accepted>(verdict));
-        Assert.All(await channel.SendAsync([Message(Good.Item1), Message(Dead)], Cancellation), verdict => Assert.IsType<Delivery.RetrySafe>(verdict));
+        var together = await channel.SendAsync([Message(Good.Item1), Message(Good.Item2)], Cancellation);
+        Assert.Single(together.Select(verdict => Assert.IsType<Delivery.Accepted>(verdict).ProviderRef).Distinct());
+        var mixed = await channel.SendAsync([Message(Good.Item1), Message(Dead), Message(Good.Item2)], Cancellation);
+
+        Assert.IsType<Delivery.Accepted>(mixed[0]);
+        Assert.True(Assert.IsType<Delivery.PermanentRecipient>(mixed[1]).Suppress);
+        Assert.IsType<Delivery.Accepted>(mixed[2]);
+        // Two of the first call, and each good number of the refused one once.
+        Assert.Equal(4, Simulator.Simulation.Log.Summary().Accepted);
+    }
+
+    [Fact]
+    public async Task A_batch_that_may_have_been_taken_is_never_sent_singly()
+    {
+        Simulator.Simulation.Faults.Force(Fault.CloseAfterAccept);
+        await using var channel = Open(change: settings => settings["batch"] = true);
+
+        Assert.All(await channel.SendAsync([Message(Good.Item1), Message(Good.Item2)], Cancellation), verdict => Assert.IsType<Delivery.Ambiguous>(verdict));
+        Assert.Equal(2, Simulator.Simulation.Log.Summary().Requests);   // the two messages of the one call
     }
 
     [Fact]
