@@ -43,6 +43,12 @@ public sealed class ChannelAccount
     /// <summary>Last part of its callback address, encrypted.</summary>
     public required string CallbackSecret { get; set; }
     public AccountMode Mode { get; set; }
+
+    /// <summary>Goes up with every change of the settings: what was sent with others may have gone to another account of the provider.</summary>
+    public int Route { get; set; } = 1;
+
+    /// <summary>What its messages go through now, as the ledger keeps it: 0 is the sandbox.</summary>
+    public int RouteOfSends => Mode == AccountMode.Live ? Route : 0;
     public string? LiveRequestedBy { get; set; }
     public string? LiveApprovedBy { get; set; }
     public bool IsDisabled { get; set; }
@@ -105,6 +111,7 @@ internal sealed class ChannelAccountMapping : IEntityTypeConfiguration<ChannelAc
         builder.HasIndex(row => row.No).IsUnique();
         builder.HasIndex(row => row.Name).IsUnique();
         builder.Property(row => row.Version).IsConcurrencyToken();
+        builder.Ignore(row => row.RouteOfSends);
     }
 }
 

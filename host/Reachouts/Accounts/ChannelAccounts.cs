@@ -103,6 +103,8 @@ public sealed partial class ChannelAccounts
                     return Refusal.Conflict("account-exists", command.Name);
                 var isNewRoute = CanonicalJson.Write(settings) != CanonicalJson.Write(SettingsOf(account));
                 await ApplyAsync(tx, account, command, settings, token);
+                if (isNewRoute)
+                    account.Route++;
                 // Whoever agreed to go live agreed to the settings as they were.
                 if (isNewRoute && account.Mode != AccountMode.Sandbox)
                     (account.Mode, account.LiveRequestedBy, account.LiveApprovedBy) = (AccountMode.Sandbox, null, null);

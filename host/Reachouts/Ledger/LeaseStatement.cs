@@ -39,8 +39,8 @@ internal static class LeaseStatement
 {
     private const string Text = $"""
         WITH r AS MATERIALIZED (
-            SELECT @occurrence AS occurrence_id, 1::bigint << (8 * (GREATEST(r.to_channel, 1) - 1)) AS unit, r.* FROM unnest(@customer_no, @step, @from_state, @from_reason, @from_channel, @version, @to_state, @to_reason, @to_channel, @account_no, @due_at, @cap_day, @address_hash, @variant, @cost, @part)
-                AS r(customer_no, step, from_state, from_reason, from_channel, version, to_state, to_reason, to_channel, account_no, due_at, cap_day, address_hash, variant, cost, part)
+            SELECT @occurrence AS occurrence_id, 1::bigint << (8 * (GREATEST(r.to_channel, 1) - 1)) AS unit, r.* FROM unnest(@customer_no, @step, @from_state, @from_reason, @from_channel, @version, @to_state, @to_reason, @to_channel, @account_no, @due_at, @cap_day, @address_hash, @variant, @cost, @part, @route)
+                AS r(customer_no, step, from_state, from_reason, from_channel, version, to_state, to_reason, to_channel, account_no, due_at, cap_day, address_hash, variant, cost, part, route)
         ),
         fence AS MATERIALIZED (SELECT 1 FROM nodes WHERE name = @node AND epoch = @epoch FOR KEY SHARE),
         switches AS MATERIALIZED (
@@ -107,6 +107,7 @@ internal static class LeaseStatement
                 channel = d.to_channel, account_no = d.account_no, due_at = d.due_at, cap_day = CASE WHEN d.refusal = 0 THEN d.cap_day ELSE 0 END,
                 variant = d.variant, cost = CASE WHEN d.to_state = 1 AND d.refusal = 0 THEN d.cost ELSE 0 END,
                 attempt = m.attempt + CASE WHEN d.to_state = 1 AND d.refusal = 0 THEN 1 ELSE 0 END, epoch = @epoch,
+                route = CASE WHEN d.to_state = 1 AND d.refusal = 0 THEN d.route ELSE m.route END,
                 lease_until = CASE WHEN d.to_state = 1 AND d.refusal = 0 THEN @lease_until ELSE 0 END, changed_at = @now
             FROM decided d
             WHERE m.occurrence_id = d.occurrence_id AND m.customer_no = d.customer_no AND m.step = d.step AND m.state = d.from_state
@@ -220,7 +221,8 @@ internal static class LeaseStatement
         ("address_hash", RowSet.Column(rows, row => row.AddressHash)),
         ("variant", RowSet.Column(rows, row => row.Variant)),
         ("cost", RowSet.Column(rows, row => row.Cost)),
-        ("part", RowSet.Column(rows, row => row.Part)));
+        ("part", RowSet.Column(rows, row => row.Part)),
+        ("route", RowSet.Column(rows, row => row.Route)));
 
     private readonly record struct Exceptional(SkipReason Refusal, bool IsCharged, bool IsMoved);
 }

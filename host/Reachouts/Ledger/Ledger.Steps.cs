@@ -41,7 +41,8 @@ internal sealed partial class Ledger
             ("due_at", Column(rows, row => row.DueAt)),
             ("cap_day", Column(rows, row => row.CapDay)),
             ("variant", Column(rows, row => row.Variant)),
-            ("cost", Column(rows, row => row.Cost)));
+            ("cost", Column(rows, row => row.Cost)),
+            ("route", Column(rows, row => row.Route)));
         var moved = await ReadKeysAsync(command, cancellationToken);
         var left = rows.Where(row => !moved.Contains((row.Due.CustomerNo, row.Due.Step)) && row.CapDay != 0).ToList();
         if (left.Count > 0)

@@ -23,6 +23,9 @@ internal sealed record LeaseRow(DueRow Due, long Version, MessageState To, SkipR
     /// <summary>Number of the messages that the same switches close.</summary>
     public short Part { get; init; }
 
+    /// <summary><see cref="ChannelAccount.RouteOfSends"/> of its account.</summary>
+    public int Route { get; init; }
+
     /// <summary>Its place in the account's rate (real clock, Unix µs); 0: at once.</summary>
     public long StartAt { get; init; }
 

@@ -23,8 +23,8 @@ internal sealed class LedgerSql
         var byKey = dialect == DatabaseDialect.PostgreSql ? "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL cpu_tuple_cost = 10; SET LOCAL cpu_index_tuple_cost = 10;\n" : "";
         Lease = $"""
             UPDATE messages AS m SET state = r.to_state, reason = r.to_reason, channel = r.to_channel, account_no = r.account_no, due_at = r.due_at, cap_day = r.cap_day, variant = r.variant, cost = CASE WHEN r.to_state = 1 THEN r.cost ELSE 0 END,
-                attempt = m.attempt + CASE WHEN r.to_state = 1 THEN 1 ELSE 0 END, epoch = @epoch, lease_until = CASE WHEN r.to_state = 1 THEN @leaseUntil ELSE 0 END, changed_at = @now
-            FROM {RowSet.Source(dialect, "customer_no", "step", "from_state", "version", "to_state", "to_reason", "to_channel", "account_no", "due_at", "cap_day", "variant", "cost")}
+                attempt = m.attempt + CASE WHEN r.to_state = 1 THEN 1 ELSE 0 END, route = CASE WHEN r.to_state = 1 THEN r.route ELSE m.route END, epoch = @epoch, lease_until = CASE WHEN r.to_state = 1 THEN @leaseUntil ELSE 0 END, changed_at = @now
+            FROM {RowSet.Source(dialect, "customer_no", "step", "from_state", "version", "to_state", "to_reason", "to_channel", "account_no", "due_at", "cap_day", "variant", "cost", "route")}
             WHERE m.occurrence_id = @occurrence AND m.customer_no = r.customer_no AND m.step = r.step AND m.state = r.from_state
                 AND (r.version < 0 OR EXISTS (SELECT 1 FROM customers c WHERE c.customer_no = r.customer_no AND c.version = r.version))
             RETURNING {Own(dialect)}
@@ -132,8 +132,8 @@ internal sealed class LedgerSql
         """;
 
     public string Plan { get; } = $"""
-        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
-        SELECT @occurrence, a.customer_no, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM {Members} AND a.customer_no > @after AND a.customer_no <= @last
+        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, route, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
+        SELECT @occurrence, a.customer_no, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM {Members} AND a.customer_no > @after AND a.customer_no <= @last
         ON CONFLICT (occurrence_id, customer_no, step) DO NOTHING
         """;
 
@@ -143,15 +143,15 @@ internal sealed class LedgerSql
         """;
 
     public string PlanOfOwn { get; } = $"""
-        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
-        SELECT @occurrence, a.customer_no, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM {OwnMembers} AND a.customer_no > @after AND a.customer_no <= @last
+        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, route, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
+        SELECT @occurrence, a.customer_no, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM {OwnMembers} AND a.customer_no > @after AND a.customer_no <= @last
         ON CONFLICT (occurrence_id, customer_no, step) DO NOTHING
         """;
 
     /// <summary>Members by what must be true of the message before; see <see cref="Campaigns.StepWhen"/>. Unknown messages are in none.</summary>
     public static string PlanStep(string when) => $"""
-        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
-        SELECT @occurrence, m.customer_no, @step, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM messages m
+        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, route, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
+        SELECT @occurrence, m.customer_no, @step, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM messages m
         WHERE m.occurrence_id = @occurrence AND m.customer_no BETWEEN @first AND @last AND m.step = @step - 1 AND m.changed_at <= @before AND {Holds(when)}
         ON CONFLICT (occurrence_id, customer_no, step) DO NOTHING
         """;

@@ -22,6 +22,9 @@ public sealed class Message
     /// <summary>The present attempt; 0 before the first.</summary>
     public short Attempt { get; init; }
 
+    /// <summary>What the present attempt went through: 0 the sandbox, otherwise the account's provider with the settings of that <see cref="ChannelAccount.Route"/>.</summary>
+    public int Route { get; init; }
+
     /// <summary>Node epoch that leased it last.</summary>
     public long Epoch { get; init; }
 

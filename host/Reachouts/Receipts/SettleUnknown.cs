@@ -17,6 +17,10 @@ internal sealed class SettleUnknown(
 {
     public const string WorkKind = "settle-unknown";
     private const int Size = 200;
+    private const int SandboxRoute = 0;
+
+    /// <summary>No route of any account: a later attempt has taken its place.</summary>
+    private const int RouteLost = -1;
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
 
     public string Kind => WorkKind;
@@ -42,17 +46,53 @@ internal sealed class SettleUnknown(
             cancellationToken);
     }
 
+    /// <summary>Each attempt is settled by what it went through, whatever its account is now: the outbox says nothing about what left for a provider.</summary>
     private async Task SettleAsync(IReadOnlyList<MessageIssue> issues, CancellationToken cancellationToken)
     {
-        var account = await database.ReadAsync((db, token) => db.ChannelAccounts.SingleOrDefaultAsync(row => row.No == issues[0].AccountNo, token), cancellationToken);
-        var channel = account is null ? null : pool.For(account);
-        if (channel is SandboxChannel)
-            await SettleSandboxAsync(issues, cancellationToken);
-        else if (channel is IStatusQuery query && account is not null)
-            await AskAsync(issues, account, query, cancellationToken);
-        else
-            await LeaveAsync(issues, 0, cancellationToken);
+        var routes = await RoutesAsync(issues, cancellationToken);
+        foreach (var group in issues.GroupBy(issue => routes.GetValueOrDefault((issue.CustomerNo, issue.Step, issue.Attempt), RouteLost)))
+        {
+            if (group.Key == SandboxRoute)
+                await SettleSandboxAsync([.. group], cancellationToken);
+            else
+                await SettleLiveAsync([.. group], group.Key, cancellationToken);
+        }
     }
+
+    /// <summary>An account that is back in the sandbox is asked with its settings all the same: asking sends nothing.</summary>
+    private async Task SettleLiveAsync(IReadOnlyList<MessageIssue> issues, int route, CancellationToken cancellationToken)
+    {
+        var account = await AccountAsync(issues[0].AccountNo, cancellationToken);
+        var pooled = account is { Mode: AccountMode.Live } ? pool.For(account) : null;
+        var opened = pooled is null && account is not null ? OpenOrNull(account) : null;
+        try
+        {
+            if (account is not null && (pooled ?? opened) is IStatusQuery query)
+                await AskAsync(issues, route, account, query, cancellationToken);
+            else
+                await LeaveAsync(issues, 0, cancellationToken);
+        }
+        finally
+        {
+            if (opened is not null)
+                await opened.DisposeAsync();
+        }
+    }
+
+    private IChannel? OpenOrNull(ChannelAccount account)
+    {
+        try
+        {
+            return pool.OpenProvider(account);
+        }
+        catch (ChannelSettingsException)
+        {
+            return null;
+        }
+    }
+
+    private Task<ChannelAccount?> AccountAsync(int no, CancellationToken cancellationToken) =>
+        database.ReadAsync((db, token) => db.ChannelAccounts.SingleOrDefaultAsync(row => row.No == no, token), cancellationToken);
 
     /// <summary>Our own outbox knows for certain.</summary>
     private async Task SettleSandboxAsync(IReadOnlyList<MessageIssue> issues, CancellationToken cancellationToken)
@@ -61,7 +101,7 @@ internal sealed class SettleUnknown(
         await WriteAsync(issues, issue => kept.Contains(Echo(issue)) ? MessageState.Delivered : MessageState.Planned, cancellationToken);
     }
 
-    private async Task AskAsync(IReadOnlyList<MessageIssue> issues, ChannelAccount account, IStatusQuery query, CancellationToken cancellationToken)
+    private async Task AskAsync(IReadOnlyList<MessageIssue> issues, int route, ChannelAccount account, IStatusQuery query, CancellationToken cancellationToken)
     {
         var now = realClock.GetUtcNow();
         // Those too young for an answer are found again in a moment.
@@ -78,7 +118,8 @@ internal sealed class SettleUnknown(
         if (known.Count > 0)
             await receipts.ApplyAsync(account, [.. known.Select(pair => ((StatusAnswer.Known)pair.Value).Receipt with { MessageId = Id(pair.Key), Attempt = pair.Key.Attempt })], cancellationToken);
         var absent = verdicts.Where(pair => pair.Value is StatusAnswer.Absent).Select(pair => pair.Key).ToList();
-        if (query.AbsenceIsFinal)
+        // Only the very settings it was sent with can prove that it was never taken. Read again: the channel may be a newer one than the account that was read.
+        if (query.AbsenceIsFinal && route == account.Route && (await AccountAsync(account.No, cancellationToken))?.Route == route)
             await WriteAsync(absent, _ => MessageState.Planned, cancellationToken);
         else
             await LeaveAsync(absent, 0, cancellationToken);
@@ -150,6 +191,17 @@ internal sealed class SettleUnknown(
                 await db.Database.OpenConnectionAsync(token);
                 var customers = await feed.ReadAsync(db.Database.GetDbConnection(), null, [.. issues.Select(issue => issue.CustomerNo).Distinct()], token);
                 return customers.ToDictionary(customer => customer.CustomerNo, customer => customer.Address(kind));
+            },
+            cancellationToken);
+
+    /// <summary>What the attempts went through.</summary>
+    private Task<Dictionary<(long, short, short), int>> RoutesAsync(IReadOnlyList<MessageIssue> issues, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (db, token) =>
+            {
+                var (occurrence, customers) = (issues[0].OccurrenceId, issues.Select(issue => issue.CustomerNo).ToList());
+                var rows = await db.Messages.Where(row => row.OccurrenceId == occurrence && customers.Contains(row.CustomerNo)).Select(row => new { row.CustomerNo, row.Step, row.Attempt, row.Route }).ToListAsync(token);
+                return rows.ToDictionary(row => (row.CustomerNo, row.Step, row.Attempt), row => row.Route);
             },
             cancellationToken);
 

@@ -184,6 +184,7 @@ internal sealed partial class MicroBatches(
                     CapDay = job.Rules.Caps.IsNeeded ? LocalDay.Of(now, zone).DayNumber : 0,
                     AddressHash = send.Channel.AddressHash,
                     Cost = plan.Highest[send.Route.Account!.No],
+                    Route = job.Accounts[send.Route.Account!.No].RouteOfSends,
                     Part = plan.PartOf(send.Route.Kind, send.Route.Account!.No, candidate.Language),
                 };
             default:

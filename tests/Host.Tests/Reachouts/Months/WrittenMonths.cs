@@ -102,8 +102,8 @@ internal sealed class WrittenMonths
         foreach (var sql in new[]
         {
             """
-            INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
-            SELECT o.id, a.customer_no, 0, CASE WHEN a.customer_no % 7 = 0 THEN 4 ELSE 3 END, CASE WHEN a.customer_no % 7 = 0 THEN 19 ELSE 0 END, 1, 1, 1, 1, 0, 0, @at, 0, 0, 1 + a.customer_no % 2
+            INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, route, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
+            SELECT o.id, a.customer_no, 0, CASE WHEN a.customer_no % 7 = 0 THEN 4 ELSE 3 END, CASE WHEN a.customer_no % 7 = 0 THEN 19 ELSE 0 END, 1, 1, 1, 1, 1, 0, 0, @at, 0, 0, 1 + a.customer_no % 2
             FROM occurrences o JOIN audience_members a ON a.campaign_id = o.campaign_id WHERE o.campaign_id = @campaign AND a.arm = 'Treated'
             """,
             "INSERT INTO message_counts (occurrence_id, step, channel, state, reason, shard, count) SELECT m.occurrence_id, m.step, m.channel, m.state, m.reason, 0, COUNT(*) FROM messages m JOIN occurrences o ON o.id = m.occurrence_id WHERE o.campaign_id = @campaign GROUP BY 1, 2, 3, 4, 5",
