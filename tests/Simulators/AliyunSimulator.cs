@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Orchestrator.Simulators;
 
-/// <summary>Aliyun Dysmsapi. Numbers ending in 0001 are illegal, 0003 fail later, 0005 are on a carrier's black list.</summary>
+/// <summary>Aliyun Dysmsapi. Reports each number by itself, with the BizId and OutId of its call. Numbers ending in 0001 are illegal, 0003 fail later, 0005 are on a carrier's black list.</summary>
 internal sealed class AliyunSimulator(Simulation simulation) : SimulatedProvider(simulation), IRepliesBack
 {
+    private static readonly JsonSerializerOptions Written = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     public override string Name => "aliyun-sms";
 
     protected override Answer Throttled { get; } = new(400, """{"Code":"Throttling.User","Message":"Request was denied due to user flow control."}""");
@@ -28,19 +31,19 @@ internal sealed class AliyunSimulator(Simulation simulation) : SimulatedProvider
         if (!context.Request.Headers.Authorization.ToString().StartsWith("ACS3-HMAC-SHA256 Credential=simulated,", StringComparison.Ordinal)) return Task.FromResult(new SimulatedSend([], ExpiredCredentials));
         return Task.FromResult(context.Request.Headers["x-acs-action"].ToString() switch
         {
-            "SendSms" => Send([query["PhoneNumbers"].ToString()], query["OutId"].ToString(), query["TemplateParam"].ToString()),
-            "SendBatchSms" => Send(JsonSerializer.Deserialize<string[]>(query["PhoneNumberJson"].ToString())!, query["OutId"].ToString(), query["TemplateParamJson"].ToString()),
+            "SendSms" => Send([query["PhoneNumbers"].ToString()], query["OutId"].FirstOrDefault(), query["TemplateParam"].ToString()),
+            "SendBatchSms" => Send(JsonSerializer.Deserialize<string[]>(query["PhoneNumberJson"].ToString())!, query["OutId"].FirstOrDefault(), query["TemplateParamJson"].ToString()),
             "QuerySendDetails" => Details(query["PhoneNumber"].ToString(), query["SendDate"].ToString()),
             _ => new SimulatedSend([], new(404, """{"Code":"InvalidAction.NotFound","Message":"?"}""")),
         });
     }
 
-    private SimulatedSend Send(string[] phones, string id, string text)
+    private SimulatedSend Send(string[] phones, string? id, string text)
     {
         if (phones.Any(p => p.EndsWith("0001", StringComparison.Ordinal))) return new([], new(200, """{"Code":"isv.MOBILE_NUMBER_ILLEGAL","Message":"非法手机号"}"""));
         var reference = Simulation.NextReference("9000");
         return new(
-            [.. phones.Select(p => new SimulatedMessage(phones.Length == 1 ? id : $"{id}/{p}", "+86" + p, text))],
+            [.. phones.Select(p => new SimulatedMessage(phones.Length == 1 && id is not null ? id : $"{reference}/{p}", "+86" + p, text))],
             new(200, $$"""{"Code":"OK","Message":"OK","BizId":"{{reference}}","RequestId":"R"}"""),
             () =>
             {
@@ -48,7 +51,7 @@ internal sealed class AliyunSimulator(Simulation simulation) : SimulatedProvider
             });
     }
 
-    private static object Report(string phone, string reference, string id) => new
+    private static object Report(string phone, string reference, string? id) => new
     {
         phone_number = phone,
         send_time = Time(),
@@ -70,5 +73,5 @@ internal sealed class AliyunSimulator(Simulation simulation) : SimulatedProvider
     private static string Time() => TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static HttpRequestMessage Post(Uri address, object item) =>
-        new(HttpMethod.Post, address) { Content = new StringContent(JsonSerializer.Serialize(new[] { item }), Encoding.UTF8, "application/json") };
+        new(HttpMethod.Post, address) { Content = new StringContent(JsonSerializer.Serialize(new[] { item }, Written), Encoding.UTF8, "application/json") };
 }

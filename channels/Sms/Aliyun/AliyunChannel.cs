@@ -42,15 +42,16 @@ internal sealed class AliyunChannel(AliyunProvider provider, AliyunSettings sett
 
     private async Task<Func<OutboundMessage, Delivery>> SendGroupAsync(IReadOnlyList<OutboundMessage> group, SendWindow window, CancellationToken cancellationToken)
     {
-        var request = Request("SendBatchSms", new()
+        var parameters = new Dictionary<string, string>
         {
             ["PhoneNumberJson"] = JsonSerializer.Serialize(group.Select(m => National(m.Address)), SettingsJson.Relaxed),
             ["SignNameJson"] = JsonSerializer.Serialize(group.Select(m => m.SignatureName ?? settings.SignName), SettingsJson.Relaxed),
             ["TemplateCode"] = Template(group[0]),
             ["TemplateParamJson"] = $"[{string.Join(',', group.Select(Parameters))}]",
-            ["OutId"] = group[0].Echo,
-        });
-        var verdict = AliyunVerdicts.Read(await Http.SendAsync(request, cancellationToken), Now);
+        };
+        // Every receipt of the call repeats it: one message's id must not stand for the others. They are told apart by BizId and number.
+        if (group.Count == 1) parameters["OutId"] = group[0].Echo;
+        var verdict = AliyunVerdicts.Read(await Http.SendAsync(Request("SendBatchSms", parameters), cancellationToken), Now);
         // A wrong number refuses the whole call without being named, and nothing of it was taken: sent one by one, each gets its own verdict.
         if (verdict is not Delivery.PermanentRecipient || group.Count == 1) return _ => verdict;
         var verdicts = new Dictionary<OutboundMessage, Delivery>(ReferenceEqualityComparer.Instance);

@@ -65,6 +65,18 @@ public sealed class AliyunTests : ChannelContract
     }
 
     [Fact]
+    public async Task A_batch_carries_nobody_s_id_and_a_batch_of_one_its_own()
+    {
+        await using var channel = Open(change: settings => settings["batch"] = true);
+        var (first, second) = (Message(Good.Item1), Message(Good.Item2));
+
+        await channel.SendAsync([first, second], Cancellation);
+        Assert.DoesNotContain(Simulator.Simulation.Log.Entries, entry => entry.Id.Contains(first.Echo, StringComparison.Ordinal));
+        await channel.SendAsync([first], Cancellation);
+        Assert.Single(Simulator.Simulation.Log.Entries, entry => entry.Id == first.Echo);
+    }
+
+    [Fact]
     public async Task After_a_timeout_the_details_tell_what_became_of_it()
     {
         Simulator.Simulation.Faults.Force(Fault.CloseAfterAccept);
