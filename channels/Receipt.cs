@@ -53,6 +53,12 @@ public sealed record Receipt
     /// <summary>The recipient's address if reported; needed where one provider reference stands for a whole batch.</summary>
     public string? Address { get; init; }
 
+    /// <summary>
+    /// Tells of everything under the reference at once: <see cref="ReceiptStatus.Delivered"/> or <see cref="ReceiptStatus.Failed"/> of every recipient,
+    /// <see cref="ReceiptStatus.Accepted"/> where some have it, some don't, and the provider does not say who.
+    /// </summary>
+    public bool IsWholeJob { get; init; }
+
     /// <summary>The provider's code.</summary>
     public string? Code { get; init; }
 

@@ -108,6 +108,7 @@ internal static class ReachoutsRegistration
             services.AddSingleton<ConfirmationCosts>();
             services.AddSingleton<IWorkHandler, ConfirmOptOut>();
             services.AddSingleton<ReceiptApplier>();
+            services.AddSingleton<ReceiptTargets>();
             services.AddSingleton<ReceiptInbox>();
             services.AddHostedService(provider => provider.GetRequiredService<ReceiptInbox>());
             services.AddSingleton<IWorkHandler, SettleUnknown>();

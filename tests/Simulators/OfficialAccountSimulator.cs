@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace Orchestrator.Simulators;
 
-/// <summary>WeChat Official Account: template messages, subscription notices, mass messages. Openids that begin with "dead" do not exist, with "refused" have refused.</summary>
+/// <summary>WeChat Official Account: template messages, subscription notices, mass messages. Openids that begin with "dead" do not exist, with "refused" have refused: a mass message counts them as failed.</summary>
 internal sealed class OfficialAccountSimulator(Simulation simulation, string name) : SimulatedProvider(simulation)
 {
     private readonly ConcurrentDictionary<string, string> _seen = new();
+    private readonly ConcurrentDictionary<string, string> _jobs = new();
 
     public override string Name => name;
 
@@ -25,8 +28,12 @@ internal sealed class OfficialAccountSimulator(Simulation simulation, string nam
         if (name == "wechat-subscribe") MapSend(api, "/message/subscribe/bizsend", ReadNoticeAsync);
         if (name != "wechat-mass") return;
         MapSend(api, "/message/mass/send", ReadMassAsync);
-        api.MapPost("/message/mass/get", () => new { msg_status = "SEND_SUCCESS" });
-        api.MapPost("/message/mass/delete", () => new { errcode = 0 });
+        api.MapPost("/message/mass/get", async context => await context.Response.WriteAsJsonAsync(new { msg_status = _jobs.GetValueOrDefault(await JobAsync(context), "SEND_FAIL") }));
+        api.MapPost("/message/mass/delete", async context =>
+        {
+            _jobs[await JobAsync(context)] = "DELETE";
+            await context.Response.WriteAsJsonAsync(new { errcode = 0 });
+        });
     }
 
     private async Task<SimulatedSend> ReadNoticeAsync(HttpContext context)
@@ -49,6 +56,35 @@ internal sealed class OfficialAccountSimulator(Simulation simulation, string nam
         var users = json.RootElement.GetProperty("touser").EnumerateArray().Select(e => e.GetString()!).ToList();
         if (users.Count < 2) return new([], new(200, """{"errcode":40130,"errmsg":"invalid openid list size, at least two openid"}"""));
         var text = json.RootElement.GetProperty("text").GetProperty("content").GetString()!;
-        return new([.. users.Select(u => new SimulatedMessage(u, u, text))], new(200, $$"""{"errcode":0,"errmsg":"send job submission success","msg_id":{{Simulation.NextReference("3")}}}"""));
+        var job = Simulation.NextReference("3");
+        return new(
+            [.. users.Select(u => new SimulatedMessage(u, u, text))], new(200, $$"""{"errcode":0,"errmsg":"send job submission success","msg_id":{{job}}}"""),
+            () =>
+            {
+                _jobs[job] = "SEND_SUCCESS";
+                Simulation.CallBack(Name, address => Finished(address, job, users));
+            });
     }
+
+    private static async Task<string> JobAsync(HttpContext context)
+    {
+        using var json = JsonDocument.Parse(await BodyAsync(context));
+        return json.RootElement.GetProperty("msg_id").ToString();
+    }
+
+    /// <summary>The one report about a job: how many have it, not who.</summary>
+    private static HttpRequestMessage Finished(Uri address, string job, List<string> users)
+    {
+        const string Time = "1714037059", Nonce = "486452656";
+        var failed = users.Count(u => u.StartsWith("refused", StringComparison.Ordinal));
+        var xml = $"""
+            <xml><ToUserName>gh_simulated</ToUserName><FromUserName>oSystem</FromUserName><CreateTime>{Time}</CreateTime><MsgType>event</MsgType><Event>MASSSENDJOBFINISH</Event><MsgID>{job}</MsgID>
+            <Status>send success</Status><TotalCount>{users.Count}</TotalCount><FilterCount>{users.Count}</FilterCount><SentCount>{users.Count - failed}</SentCount><ErrorCount>{failed}</ErrorCount></xml>
+            """;
+        return new(HttpMethod.Post, $"{address}?timestamp={Time}&nonce={Nonce}&signature={Sign("simulated-token", Time, Nonce)}") { Content = new StringContent(xml, Encoding.UTF8, "text/xml") };
+    }
+
+#pragma warning disable CA5350 // The platform signs with SHA-1; the wire contract is theirs.
+    private static string Sign(params string[] parts) => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(string.Concat(parts.Order(StringComparer.Ordinal)))));
+#pragma warning restore CA5350
 }

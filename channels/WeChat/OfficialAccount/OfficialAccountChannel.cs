@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using Orchestrator.Channels.Http;
 
@@ -71,10 +72,17 @@ internal abstract class OfficialAccountChannel(OfficialAccountProvider provider,
         return new Receipt
         {
             ProviderRef = xml.Element("MsgID")?.Value,
-            Status = status == "sendsuccess" ? ReceiptStatus.Delivered : ReceiptStatus.Failed,
+            IsWholeJob = true,
+            Status = Whole(status == "sendsuccess", Count("SentCount"), Count("TotalCount")),
             Code = status,
             Text = $"sent {xml.Element("SentCount")?.Value}, failed {xml.Element("ErrorCount")?.Value}, filtered {xml.Element("FilterCount")?.Value} of {xml.Element("TotalCount")?.Value}",
             At = WeChatCallback.Time(xml),
         };
+
+        long? Count(string name) => long.TryParse(xml.Element(name)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
     }
+
+    /// <summary>"send success" is said of jobs that failed for some followers, too: only the counts tell that everybody has it, or nobody.</summary>
+    private static ReceiptStatus Whole(bool isSuccess, long? sent, long? total) =>
+        isSuccess && sent > 0 && sent == total ? ReceiptStatus.Delivered : sent == 0 || (!isSuccess && sent is null) ? ReceiptStatus.Failed : ReceiptStatus.Accepted;
 }

@@ -7,53 +7,65 @@ using Orchestrator.Host.Storage;
 
 namespace Orchestrator.Host.Reachouts;
 
+/// <summary>What became of a receipt.</summary>
+/// <param name="IsFound">It tells of a message, or of a job of many.</param>
+/// <param name="Message">The one message; null where there are many.</param>
+internal readonly record struct ReceiptMatch(bool IsFound, MessageId? Message);
+
 /// <summary>
 /// Applies receipts to the ledger, many at a time. Monotonic: reports come late, twice and out of order, and "arrived" beats everything; a report
 /// about an earlier attempt can prove that the customer has the message, never that a later attempt failed.
 /// </summary>
-internal sealed class ReceiptApplier(Database database, Ledger ledger, Suppressions suppressions, Consents consents, CampaignEvents events)
+internal sealed class ReceiptApplier(Database database, Ledger ledger, ReceiptTargets targets, Suppressions suppressions, Consents consents, CampaignEvents events)
 {
-    public Task<IReadOnlyList<MessageId?>> ApplyAsync(ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ReceiptMatch>> ApplyAsync(ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken) =>
         database.WriteAsync((tx, token) => ApplyAsync(tx, account, receipts, token), cancellationToken);
 
-    /// <returns>For each receipt its message; null: it was not found.</returns>
-    public async Task<IReadOnlyList<MessageId?>> ApplyAsync(WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken)
+    /// <returns>For each receipt what it was found to tell of.</returns>
+    public async Task<IReadOnlyList<ReceiptMatch>> ApplyAsync(WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken)
     {
-        var targets = await FindAsync(tx, account, receipts, cancellationToken);
-        var matched = new MessageId?[receipts.Count];
-        foreach (var occurrence in targets.Where(target => target is not null).GroupBy(target => target!.Value.Id.OccurrenceId).OrderBy(group => group.Key))
+        var matched = new ReceiptMatch[receipts.Count];
+        foreach (var occurrence in (await targets.FindAsync(tx, account, receipts, cancellationToken)).GroupBy(target => target.Id.OccurrenceId).OrderBy(group => group.Key))
         {
-            var rows = (await ledger.LockAsync(tx, occurrence.Key, [.. occurrence.Select(target => target!.Value.Id.CustomerNo).Distinct()], cancellationToken))
+            var rows = (await ledger.LockAsync(tx, occurrence.Key, [.. occurrence.Select(target => target.Id.CustomerNo).Distinct()], cancellationToken))
                 .ToDictionary(row => (row.CustomerNo, row.Step));
-            await ApplyToOccurrenceAsync(tx, account, receipts, targets, occurrence.Key, rows, matched, cancellationToken);
+            await ApplyToOccurrenceAsync(tx, account, receipts, [.. occurrence], rows, matched, cancellationToken);
         }
         return matched;
     }
 
     private async Task ApplyToOccurrenceAsync(
-        WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, Target?[] targets, long occurrenceId, Dictionary<(long, short), DueRow> rows, MessageId?[] matched, CancellationToken cancellationToken)
+        WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, List<ReceiptTarget> hits, Dictionary<(long, short), DueRow> rows, ReceiptMatch[] matched, CancellationToken cancellationToken)
     {
         var moves = new Dictionary<(long, short), (DueRow From, MessageState To, SkipReason Reason)>();
         var issues = new List<SettleRow>();
         var closed = new List<SettleRow>();
-        for (var i = 0; i < receipts.Count; i++)
+        foreach (var target in hits)
         {
-            if (targets[i] is not { } target || target.Id.OccurrenceId != occurrenceId || !rows.TryGetValue((target.Id.CustomerNo, target.Id.Step), out var row) || row.Attempt == 0)
+            if (!rows.TryGetValue((target.Id.CustomerNo, target.Id.Step), out var row) || row.Attempt == 0)
                 continue;
-            matched[i] = target.Id;
+            var receipt = receipts[target.Receipt];
+            matched[target.Receipt] = new ReceiptMatch(true, receipt.IsWholeJob ? null : target.Id);
             var key = (row.CustomerNo, row.Step);
             var current = moves.TryGetValue(key, out var move) ? move.To : row.State;
             var attempt = (short)(target.Attempt ?? row.Attempt);
-            if (Advance(current, receipts[i], isPresent: attempt == row.Attempt) is { } next)
+            SettleRow Settled(MessageState state, SkipReason reason) => new(row.CustomerNo, row.Step, attempt, row.Channel, account.No, state, reason);
+            if (Advance(current, receipt, isPresent: attempt == row.Attempt) is { } next)
             {
                 moves[key] = (row, next.State, next.Reason);
                 if (next.State is MessageState.Failed or MessageState.Expired)
-                    issues.Add(new SettleRow(row.CustomerNo, row.Step, attempt, row.Channel, account.No, next.State, next.Reason) { Code = receipts[i].Code, Text = receipts[i].Text });
+                    issues.Add(Settled(next.State, next.Reason) with { Code = receipt.Code, Text = receipt.Text });
             }
-            closed.Add(new SettleRow(row.CustomerNo, row.Step, attempt, row.Channel, account.No, moves.TryGetValue(key, out var last) ? last.To : row.State, SkipReason.None));
-            if (receipts[i].Effect != AddressEffect.None)
-                await ApplyEffectAsync(tx, account, receipts[i], target.Id, cancellationToken);
+            else if (receipt is { IsWholeJob: true, Status: ReceiptStatus.Accepted } && current == MessageState.Accepted)
+            {
+                // Some of the job's customers have it: which ones nobody can say, but that it is so stands in each one's history.
+                issues.Add(Settled(current, SkipReason.None) with { Code = receipt.Code, Text = receipt.Text });
+            }
+            closed.Add(Settled(moves.TryGetValue(key, out var last) ? last.To : row.State, SkipReason.None));
+            if (receipt.Effect != AddressEffect.None)
+                await ApplyEffectAsync(tx, account, receipt, target.Id, cancellationToken);
         }
+        var occurrenceId = hits[0].Id.OccurrenceId;
         await ledger.AdvanceAsync(tx, occurrenceId, [.. moves.Values], cancellationToken);
         await ledger.CloseIssuesAsync(tx, occurrenceId, [.. closed.DistinctBy(row => (row.CustomerNo, row.Step, row.Attempt))], cancellationToken);
         await ledger.AddIssuesAsync(tx, occurrenceId, [.. issues.DistinctBy(row => (row.CustomerNo, row.Step, row.Attempt))], cancellationToken);
@@ -69,22 +81,6 @@ internal sealed class ReceiptApplier(Database database, Ledger ledger, Suppressi
         ReceiptStatus.Expired when isPresent && current is MessageState.Leased or MessageState.Accepted or MessageState.Unknown => (MessageState.Expired, SkipReason.NotDelivered),
         _ => null,
     };
-
-    private static async Task<Target?[]> FindAsync(WriteTransaction tx, ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken)
-    {
-        var refs = receipts.Where(receipt => MessageId.TryParse(receipt.MessageId) is null && receipt.ProviderRef is not null).Select(receipt => receipt.ProviderRef!).Distinct().ToList();
-        var known = refs.Count == 0 ? [] : await tx.Db.ProviderRefs.AsNoTracking().Where(row => row.AccountNo == account.No && refs.Contains(row.Ref)).ToListAsync(cancellationToken);
-        var byRef = known.ToLookup(row => row.Ref);
-        return [.. receipts.Select(Find)];
-
-        Target? Find(Receipt receipt)
-        {
-            if (MessageId.TryParse(receipt.MessageId) is { } id)
-                return new Target(id, receipt.Attempt);
-            var rows = receipt.ProviderRef is null ? [] : byRef[receipt.ProviderRef].ToList();
-            return rows is [var row] ? new Target(new MessageId(row.OccurrenceId, row.CustomerNo, row.Step), row.Attempt) : null;
-        }
-    }
 
     private async Task ApplyEffectAsync(WriteTransaction tx, ChannelAccount account, Receipt receipt, MessageId id, CancellationToken cancellationToken)
     {
@@ -103,6 +99,4 @@ internal sealed class ReceiptApplier(Database database, Ledger ledger, Suppressi
                 break;
         }
     }
-
-    private readonly record struct Target(MessageId Id, int? Attempt);
 }

@@ -76,8 +76,8 @@ internal sealed class ReceiptInbox(
             var matched = await applier.ApplyAsync(tx, account, read, cancellationToken);
             for (var i = 0; i < receipts.Count; i++)
             {
-                (receipts[i].OccurrenceId, receipts[i].CustomerNo, receipts[i].Step) = (matched[i]?.OccurrenceId, matched[i]?.CustomerNo ?? own[i], matched[i]?.Step);
-                Mark(receipts[i], own[i] is not null || matched[i] is not null);
+                (receipts[i].OccurrenceId, receipts[i].CustomerNo, receipts[i].Step) = (matched[i].Message?.OccurrenceId, matched[i].Message?.CustomerNo ?? own[i], matched[i].Message?.Step);
+                Mark(receipts[i], own[i] is not null || matched[i].IsFound);
             }
         }
         return entries.Count;

@@ -56,7 +56,12 @@ public sealed class OfficialAccountTemplateTests : ChannelContract
     [Theory]
     [InlineData("<Event>TEMPLATESENDJOBFINISH</Event><MsgID>200163836</MsgID><Status>failed:user block</Status>", ReceiptStatus.Failed, AddressEffect.OptOut)]
     [InlineData("<Event>TEMPLATESENDJOBFINISH</Event><MsgID>200163836</MsgID><Status>success</Status>", ReceiptStatus.Delivered, AddressEffect.None)]
-    [InlineData("<Event>MASSSENDJOBFINISH</Event><MsgID>200163836</MsgID><Status>send success</Status>", ReceiptStatus.Delivered, AddressEffect.None)]
+    [InlineData("<Event>MASSSENDJOBFINISH</Event><MsgID>200163836</MsgID><Status>send success</Status><TotalCount>100</TotalCount><FilterCount>100</FilterCount><SentCount>100</SentCount><ErrorCount>0</ErrorCount>", ReceiptStatus.Delivered, AddressEffect.None)]
+    [InlineData("<Event>MASSSENDJOBFINISH</Event><MsgID>200163836</MsgID><Status>send success</Status><TotalCount>100</TotalCount><FilterCount>80</FilterCount><SentCount>75</SentCount><ErrorCount>5</ErrorCount>", ReceiptStatus.Accepted, AddressEffect.None)]
+    [InlineData("<Event>MASSSENDJOBFINISH</Event><MsgID>200163836</MsgID><Status>send success</Status><TotalCount>100</TotalCount><FilterCount>80</FilterCount><SentCount>80</SentCount><ErrorCount>0</ErrorCount>", ReceiptStatus.Accepted, AddressEffect.None)]
+    [InlineData("<Event>MASSSENDJOBFINISH</Event><MsgID>200163836</MsgID><Status>err(10001)</Status><TotalCount>100</TotalCount><FilterCount>0</FilterCount><SentCount>0</SentCount><ErrorCount>0</ErrorCount>", ReceiptStatus.Failed, AddressEffect.None)]
+    [InlineData("<Event>MASSSENDJOBFINISH</Event><MsgID>200163836</MsgID><Status>send fail</Status><TotalCount>100</TotalCount><FilterCount>100</FilterCount><SentCount>3</SentCount><ErrorCount>97</ErrorCount>", ReceiptStatus.Accepted, AddressEffect.None)]
+    [InlineData("<Event>MASSSENDJOBFINISH</Event><MsgID>200163836</MsgID><Status>send success</Status>", ReceiptStatus.Accepted, AddressEffect.None)]
     public async Task Events_become_receipts(string elements, ReceiptStatus status, AddressEffect effect)
     {
         await using var channel = Open();
@@ -64,6 +69,7 @@ public sealed class OfficialAccountTemplateTests : ChannelContract
         var verified = Assert.IsType<WebhookOutcome.Verified>(Receive(channel, elements));
 
         Assert.Equal(("200163836", status, effect), (verified.Receipts[0].ProviderRef, verified.Receipts[0].Status, verified.Receipts[0].Effect));
+        Assert.Equal(elements.Contains("MASSSEND", StringComparison.Ordinal), verified.Receipts[0].IsWholeJob);
         Assert.Equal("success", verified.Answer.Body);
     }
 

@@ -66,7 +66,7 @@ public sealed class MonthDropTests
         // A receipt that comes years late meets nothing, and breaks nothing.
         var applied = await old.Host.Services.GetRequiredService<ReceiptApplier>().ApplyAsync(
             await old.Host.Database.ReadAsync((db, token) => db.ChannelAccounts.SingleAsync(token), Token), [new Channels.Receipt { MessageId = "202607000001.2.0", Attempt = 1, Status = Channels.ReceiptStatus.Delivered }], Token);
-        Assert.Equal([null], applied);
+        Assert.Equal([default], applied);
     }
 
     [Theory, ClassData(typeof(Dialects))]
