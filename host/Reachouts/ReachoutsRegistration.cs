@@ -107,6 +107,9 @@ internal static class ReachoutsRegistration
             services.AddSingleton<Confirmations>();
             services.AddSingleton<ConfirmationCosts>();
             services.AddSingleton<IWorkHandler, ConfirmOptOut>();
+            services.AddSingleton<SharedOptOuts>();
+            services.AddSingleton<IWorkHandler>(provider => provider.GetRequiredService<SharedOptOuts>());
+            services.AddSingleton<OptOutAttempts>();
             services.AddSingleton<ReceiptApplier>();
             services.AddSingleton<ReceiptTargets>();
             services.AddSingleton<ReceiptInbox>();

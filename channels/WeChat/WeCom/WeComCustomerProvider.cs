@@ -20,7 +20,7 @@ internal sealed class WeComCustomerProvider : ChannelProvider<WeComCustomerSetti
     public override ChannelKind Kind => ChannelKind.WeCom;
     public override string LabelEn => "WeCom: customer mass message";
     public override string LabelZh => "企业微信：客户群发";
-    public override ProviderLimits Limits { get; } = new() { DefaultRate = 20, MaxPayloadBytes = 4000, HasWebhook = true, AcceptedWaitsForStaff = true };
+    public override ProviderLimits Limits { get; } = new() { DefaultRate = 20, MaxPayloadBytes = 4000, HasWebhook = true, SharesText = true, AcceptedWaitsForStaff = true };
 
     public override IReadOnlyList<SettingField> Settings { get; } =
     [

@@ -14,10 +14,13 @@ public sealed record UnsubscribeTarget(long OccurrenceId, long CustomerNo, Chann
 {
     /// <summary>Of a text that many share: whoever opens it must say who they are.</summary>
     public const long Everybody = 0;
+
+    /// <summary>The page must ask who the customer is. A link of a preview or a test names nobody and asks nothing.</summary>
+    public bool IsShared => CustomerNo == Everybody && OccurrenceId != 0;
 }
 
 /// <summary>
-/// Opt-out links that name the customer, signed, without an end and without a row: <c>/u/{token}</c>. They work without cookies, and only a POST acts (RFC 8058).
+/// Opt-out links that name the customer, or the sending where many share a text: signed, without an end and without a row: <c>/u/{token}</c>. They work without cookies, and only a POST acts (RFC 8058).
 /// </summary>
 public sealed class UnsubscribeLinks
 {

@@ -35,9 +35,9 @@ public sealed class StaffConfirmedTests
             customer.ConsentBits = new ConsentSet(0).With(ChannelKind.WeCom, Purpose.Marketing, true).Bits;
         });
         await AddAccountAsync(host, simulator);
-        // Two texts that all customers share, so that there is one task each.
+        // A text that all customers share, opt-out and all, so that there is one task.
         var brief = ReachoutBed.Brief(Ten, limits: new Limits { PerCustomerPerDay = 2, PerCustomerPer30Days = 4 });
-        var phase = brief.Phases[0] with { Channels = ["wecom"], Texts = [new MessageText { Channel = "wecom", Language = "zh-CN", Body = "{{sig}}您好,会员日{{start}}开始。{{rate}}" }] };
+        var phase = brief.Phases[0] with { Channels = ["wecom"], Texts = [new MessageText { Channel = "wecom", Language = "zh-CN", Body = "{{sig}}您好,会员日{{start}}开始。{{rate}}{{out}}" }] };
         await bed.LaunchAsync(brief with { Phases = [phase] });
         host.Clock.AdvanceTo(Ten);
         await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Accepted) == 20, "staff has its task");
@@ -157,7 +157,7 @@ public sealed class StaffConfirmedTests
         });
         await AddAccountAsync(host, simulator);
         var brief = ReachoutBed.Brief(Ten);
-        await bed.LaunchAsync(brief with { Phases = [brief.Phases[0] with { Channels = ["wecom"], Texts = [new MessageText { Channel = "wecom", Language = "zh-CN", Body = "{{sig}}您好,会员日{{start}}开始。{{rate}}" }] }] });
+        await bed.LaunchAsync(brief with { Phases = [brief.Phases[0] with { Channels = ["wecom"], Texts = [new MessageText { Channel = "wecom", Language = "zh-CN", Body = "{{sig}}您好,会员日{{start}}开始。{{rate}}{{out}}" }] }] });
         host.Clock.AdvanceTo(Ten);
         await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Accepted) == customers, "staff has its task");
         return bed;
