@@ -24,6 +24,9 @@ public sealed record MessageTemplate
     /// <summary>The HTML part of an e-mail; Handlebars, every value HTML-escaped. Null for all other channels.</summary>
     public string? Html { get; init; }
 
+    /// <summary>What providers of registered templates are sent instead of the text; null: there is no such template.</summary>
+    public RegisteredTemplate? Registered { get; init; }
+
     /// <summary>The variables the texts may name besides the tokens of <see cref="TemplateTokens"/>.</summary>
     public IReadOnlyList<TemplateVariable> Variables { get; init; } = [];
 
@@ -34,7 +37,7 @@ public sealed record MessageTemplate
     {
         try
         {
-            var named = new[] { Title, Body, Html }.OfType<string>().SelectMany(Syntax.TemplateSyntax.Parse)
+            var named = new[] { Title, Body, Html }.Concat(Registered?.Parameters.Select(parameter => parameter.Value) ?? []).OfType<string>().SelectMany(Syntax.TemplateSyntax.Parse)
                 .SelectMany(piece => piece.Arguments.Append(piece.Name))
                 .Select(name => name.StartsWith("../", StringComparison.Ordinal) ? name[3..] : name)
                 .ToHashSet(StringComparer.Ordinal);

@@ -1,3 +1,5 @@
+using Orchestrator.Templates;
+
 namespace Orchestrator.Host.Campaigns;
 
 /// <summary>What a campaign owner writes: everything that is reviewed, and everything that will fire. Stored as one JSON text, versioned with the campaign.</summary>
@@ -152,6 +154,9 @@ public sealed record MessageText
     public string? Subject { get; init; }
     public required string Body { get; init; }
     public string? Html { get; init; }
+
+    /// <summary>The provider's registered template 报备模板 that stands for this text: what accounts that send such templates only are given. The body is what people read and sign.</summary>
+    public RegisteredTemplate? Template { get; init; }
 }
 
 /// <summary>活动规则, shown to customers.</summary>

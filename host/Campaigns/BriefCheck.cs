@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Web;
+using Orchestrator.Templates;
 using Orchestrator.Workflows.Feel;
 
 namespace Orchestrator.Host.Campaigns;
@@ -14,6 +15,9 @@ internal static partial class BriefCheck
     public static readonly string[] ChannelKinds = ["push", "wecom", "sms", "email", "oa", "oa-template", "manual"];
     public static readonly string[] Mechanics = ["coupon", "draw", "referral", "team", "limit-increase", "points", "none"];
     private const int PhaseLimit = 50;
+    private const int CodeLimit = 100;
+    private const int ParameterLimit = 30;
+    private const int ParameterLength = 500;
 
     [GeneratedRegex("^[A-Za-z0-9-]{1,40}$")]
     private static partial Regex KeyPattern();
@@ -106,9 +110,36 @@ internal static partial class BriefCheck
             CheckChoice(text.Channel, ChannelKinds, $"{at}.texts[{i}].channel", problems);
             if (string.IsNullOrWhiteSpace(text.Body))
                 problems.Add(new FieldProblem($"{at}.texts[{i}].body", "field.required"));
+            if (text.Template is { } template)
+                CheckTemplate(template, $"{at}.texts[{i}].template", problems);
             if (!seen.Add((text.Channel, text.Language)))
                 problems.Add(new FieldProblem($"{at}.texts[{i}]", "field.twice", $"{text.Channel} {text.Language}"));
         }
+    }
+
+    /// <summary>The form of a registered template; whether its values can be filled is checked with the text.</summary>
+    private static void CheckTemplate(RegisteredTemplate template, string at, List<FieldProblem> problems)
+    {
+        CheckLength(template.Code, CodeLimit, $"{at}.code", problems);
+        if (template.Parameters.Count > ParameterLimit)
+            problems.Add(new FieldProblem($"{at}.parameters", "field.too-many", ParameterLimit));
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < template.Parameters.Count; i++)
+        {
+            var (parameter, field) = (template.Parameters[i], $"{at}.parameters[{i}]");
+            CheckLength(parameter.Name, CodeLimit, $"{field}.name", problems);
+            CheckLength(parameter.Value, ParameterLength, $"{field}.value", problems);
+            if (parameter.Name is { } name && !names.Add(name))
+                problems.Add(new FieldProblem($"{field}.name", "field.twice", name));
+        }
+    }
+
+    private static void CheckLength(string? value, int most, string field, List<FieldProblem> problems)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+            problems.Add(new FieldProblem(field, "field.required"));
+        else if (value.Length > most)
+            problems.Add(new FieldProblem(field, "field.too-long", most));
     }
 
     /// <summary>What is wrong with limits of messages per customer, here or in a rule of the house.</summary>

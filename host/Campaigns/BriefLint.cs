@@ -51,7 +51,8 @@ public sealed partial class BriefLint
     {
         var words = offer.Replace("{", "(", StringComparison.Ordinal).Replace("}", ")", StringComparison.Ordinal);
         string? In(string? source, string with) => source is null ? null : OfferToken().Replace(source, _ => with);
-        return text with { Subject = In(text.Subject, words), Body = In(text.Body, words)!, Html = In(text.Html, WebUtility.HtmlEncode(words)) };
+        var template = text.Template is { } registered ? registered with { Parameters = [.. registered.Parameters.Select(parameter => parameter with { Value = In(parameter.Value, words)! })] } : null;
+        return text with { Subject = In(text.Subject, words), Body = In(text.Body, words)!, Html = In(text.Html, WebUtility.HtmlEncode(words)), Template = template };
     }
 
     [GeneratedRegex(@"\{\{\s*offer\s*\}\}")]

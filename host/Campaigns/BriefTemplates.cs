@@ -38,6 +38,7 @@ public static class BriefTemplates
             Title = text.Subject,
             Body = text.Body,
             Html = text.Html,
+            Registered = text.Template,
         };
         return template.Declaring(Variables);
     }

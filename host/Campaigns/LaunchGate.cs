@@ -9,7 +9,7 @@ using Orchestrator.Host.Web;
 namespace Orchestrator.Host.Campaigns;
 
 /// <summary>The stage gate before launch: no launch while an approval that was given does not stand. The launch check fixes the hash that may be sent.</summary>
-public sealed class LaunchGate(Packages packages, CampaignListeners listeners) : ITaskRule
+public sealed class LaunchGate(Packages packages, Submission submission, CampaignListeners listeners) : ITaskRule
 {
     public bool AppliesTo(TaskCompletion completion) => completion.Task.ElementId == CampaignElements.LaunchCheck && completion.Outcome == CampaignElements.Launch;
 
@@ -17,6 +17,9 @@ public sealed class LaunchGate(Packages packages, CampaignListeners listeners) :
     {
         var campaign = completion.Instance.Campaign;
         var package = await packages.CurrentAsync(tx.Db, campaign, completion.Instance.Row, cancellationToken);
+        // Its accounts may be others than when it was submitted.
+        if (await submission.CodesAsync(tx.Db, campaign.Brief(), cancellationToken) is { Count: > 0 } codes)
+            return Submission.Refused(codes);
         var missing = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var (element, parts) in await Approvals.MissingAsync(tx.Db, campaign.Id, cancellationToken))
             missing[element] = parts;

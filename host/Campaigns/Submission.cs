@@ -30,11 +30,13 @@ public sealed class Submission(CampaignFactReader facts, DefinitionLibrary libra
         var campaign = completion.Instance.Campaign;
         await facts.StoreAsync(tx, campaign, campaign.Brief(), cancellationToken);
         var findings = await RefusalsAsync(tx.Db, completion.Instance.Row, campaign, cancellationToken);
-        return findings.Count == 0 ? null : new Refusal("brief-refused", StatusCodes.Status422UnprocessableEntity, findings.Count)
-        {
-            Problems = [.. findings.Select(found => new FieldProblem(found.Code, "field.refusal", Texts.IsChinese ? found.Zh : found.En))],
-        };
+        return findings.Count == 0 ? null : Refused(findings);
     }
+
+    internal static Refusal Refused(IReadOnlyList<SubmissionFinding> findings) => new("brief-refused", StatusCodes.Status422UnprocessableEntity, findings.Count)
+    {
+        Problems = [.. findings.Select(found => new FieldProblem(found.Code, "field.refusal", Texts.IsChinese ? found.Zh : found.En))],
+    };
 
     public Task AfterAsync(WriteTransaction tx, TaskCompletion completion, CancellationToken cancellationToken)
     {
@@ -60,7 +62,7 @@ public sealed class Submission(CampaignFactReader facts, DefinitionLibrary libra
     {
         var definitions = await library.PinAsync(db, instance, campaign.FactsJson, cancellationToken);
         var answer = definitions.Evaluate(RefusalsDecision, Variables.None);
-        var findings = new List<SubmissionFinding>(Missing(campaign));
+        var findings = new List<SubmissionFinding>([.. Missing(campaign), .. await CodesAsync(db, campaign.Brief(), cancellationToken)]);
         if (answer?.Failure is { } failure)
             findings.Add(new SubmissionFinding("decision-failed", failure, failure));
         if (answer?.Result is IReadOnlyList<object?> list)
@@ -94,6 +96,10 @@ public sealed class Submission(CampaignFactReader facts, DefinitionLibrary libra
         if (brief.Product.Category == "loan" && brief.Product.MaxAnnualRate is null)
             yield return Finding("no-rate");
     }
+
+    /// <summary>Texts that the provider of their account would not know.</summary>
+    public async Task<IReadOnlyList<SubmissionFinding>> CodesAsync(OrchestratorDb db, Brief brief, CancellationToken cancellationToken) =>
+        [.. (await TemplateCodes.MissingAsync(db, brief, cancellationToken)).Select(missing => Finding("no-template-code", missing.Occasion, missing.Channel, missing.Language, missing.Account))];
 
     private SubmissionFinding Finding(string code, params object[] args) =>
         new(code, texts.InLanguage(Texts.Chinese, $"refusal.{code}", args), texts.InLanguage(Texts.English, $"refusal.{code}", args));

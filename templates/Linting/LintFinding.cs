@@ -21,6 +21,9 @@ public enum TemplatePart
 
     /// <summary>HTML part.</summary>
     Html,
+
+    /// <summary>A value for the registered template; positions count within it.</summary>
+    Parameter,
 }
 
 /// <summary>A text in both languages of the console.</summary>

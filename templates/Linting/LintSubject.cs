@@ -57,6 +57,8 @@ internal sealed class LintSubject
         yield return (TemplatePart.Body, template.Body);
         if (template.Html is { } html)
             yield return (TemplatePart.Html, html);
+        foreach (var parameter in template.Registered?.Parameters ?? [])
+            yield return (TemplatePart.Parameter, parameter.Value);
     }
 
     private SubjectPart Read(TemplatePart part, string source)

@@ -8,7 +8,7 @@ internal static class TokenChecks
     /// <summary>The token is absent from the plain text or the HTML. Where a pattern of the rule is typed instead, the rule against typing says so.</summary>
     public static IEnumerable<LintHit> Missing(LintRule rule, LintSubject subject) =>
         from part in subject.Parts
-        where part.Part != TemplatePart.Title && part.Source.Length > 0
+        where part.Part is TemplatePart.Body or TemplatePart.Html && part.Source.Length > 0
         where !part.Uses(rule.Token!) && !(rule.Token == TemplateTokens.OptOut && part.Uses(TemplateTokens.OptOutUrl))
         where !WordingChecks.Patterns(rule, part).Any()
         select new LintHit(part.Part, 0, "");

@@ -13,6 +13,7 @@ public sealed class CompiledTemplate
     private readonly HandlebarsTemplate<TextWriter, object, object>? _title;
     private readonly HandlebarsTemplate<TextWriter, object, object> _body;
     private readonly HandlebarsTemplate<TextWriter, object, object>? _html;
+    private readonly (string Name, HandlebarsTemplate<TextWriter, object, object> Value)[] _parameters;
     private readonly HashSet<string> _tokens = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly TemplateVariable[] _usedVariables;
@@ -26,6 +27,7 @@ public sealed class CompiledTemplate
         _title = template.Title is { } title ? CompilePart("title", title) : null;
         _body = CompilePart("body", WithSignature(template));
         _html = template.Html is { } html ? CompilePart("html", html) : null;
+        _parameters = [.. (template.Registered?.Parameters ?? []).Select(parameter => (parameter.Name, CompilePart($"parameter '{parameter.Name}'", parameter.Value)))];
         _usedVariables = [.. template.Variables.Where(variable => _used.Contains(variable.Name))];
 
         HandlebarsTemplate<TextWriter, object, object> CompilePart(string part, string source)
@@ -68,7 +70,8 @@ public sealed class CompiledTemplate
         try
         {
             var values = TemplateData.Checked(_usedVariables, _tokens, data);
-            return new(Write(_title, values), Write(_body, values)!, Write(_html, values));
+            var rendered = new RenderedMessage(Write(_title, values), Write(_body, values)!, Write(_html, values));
+            return _parameters.Length == 0 ? rendered : rendered with { Parameters = Parameters(values) };
         }
         catch (TemplateException fault)
         {
@@ -87,6 +90,18 @@ public sealed class CompiledTemplate
         using var writer = new BoundedWriter(TemplateLimits.MaxOutput(Template.Channel));
         part(writer, values, EmptyFrame);
         return writer.ToString();
+    }
+
+    // Providers refuse a template with an empty variable, and some count that against the account.
+    private RegisteredParameter[] Parameters(Dictionary<string, object?> values)
+    {
+        var written = new RegisteredParameter[_parameters.Length];
+        for (var i = 0; i < written.Length; i++)
+        {
+            var (name, value) = _parameters[i];
+            written[i] = Write(value, values) is { } text && !string.IsNullOrWhiteSpace(text) ? new(name, text) : throw new TemplateException($"The parameter '{name}' of the registered template has no value.");
+        }
+        return written;
     }
 
     private static readonly Dictionary<string, object> EmptyFrame = [];

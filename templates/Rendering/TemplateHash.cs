@@ -24,6 +24,17 @@ public static class TemplateHash
             Add(content, $"{variable.Name}:{variable.Type}:{variable.Required}");
         foreach (var (name, text) in (partials ?? new Dictionary<string, string>()).OrderBy(partial => partial.Key, StringComparer.Ordinal))
             Add(content, $"{name}={text}");
+        if (template.Registered is { } registered)
+        {
+            // Neither a variable nor a partial has a field like this one.
+            Add(content, "registered");
+            Add(content, registered.Code);
+            foreach (var parameter in registered.Parameters)
+            {
+                Add(content, parameter.Name);
+                Add(content, parameter.Value);
+            }
+        }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToString())));
     }
 

@@ -39,6 +39,38 @@ public sealed class BriefFormTests(ConsoleFixture console)
         Assert.Contains("每天 1 条，30 天 – 条", await page.InnerTextAsync("main"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_registered_template_is_written_saved_and_shown_to_reviewers_and_one_without_a_code_is_refused_at_its_field()
+    {
+        var campaign = await console.Campaigns.CreateAsync("报备模板", 95);
+        await using var session = await console.OpenAsync("linxia");
+        var page = session.Page;
+        await page.GotoAsync($"/campaigns/{campaign.Id}/edit");
+        var slot = Host.WebConsole.Views.BriefChoices.TextSlots.ToList().IndexOf(("sms", "zh-CN"));
+        var at = $"phases[0].texts[{slot}].template";
+        await BriefForm.AddAsync(page, $"{at}.parameters");
+        await BriefForm.AddAsync(page, $"{at}.parameters");
+        await BriefForm.AddAsync(page, $"{at}.parameters");
+        await page.FillAsync($"[name='{at}.parameters[0].name']", "tail");
+        await page.FillAsync($"[name='{at}.parameters[0].value']", "{{tail}}");
+        await page.FillAsync($"[name='{at}.parameters[2].name']", "date");
+        await page.FillAsync($"[name='{at}.parameters[2].value']", "{{start}}");
+        await BriefForm.PressAsync(page, ".form-foot button[type=submit]");
+        await page.WaitForSelectorAsync($"[name='{at}.code'][aria-invalid=true]");
+        await session.CheckAsync();
+
+        await page.FillAsync($"[name='{at}.code']", "SMS_123");
+        await BriefForm.SaveAsync(page, campaign.Id);
+
+        var template = (await BriefAsync(campaign.Id)).Phases[0].Texts.Single(text => text is { Channel: "sms", Language: "zh-CN" }).Template!;
+        Assert.Equal("SMS_123", template.Code);
+        Assert.Equal([new("tail", "{{tail}}"), new("date", "{{start}}")], template.Parameters);
+        await page.GotoAsync($"/campaigns/{campaign.Id}/edit");
+        Assert.Equal(("SMS_123", "date"), (await page.InputValueAsync($"[name='{at}.code']"), await page.InputValueAsync($"[name='{at}.parameters[1].name']")));
+        await page.GotoAsync($"/campaigns/{campaign.Id}?tab=brief");
+        Assert.Contains("报备模板 SMS_123 · tail = {{tail}} · date = {{start}}", await page.InnerTextAsync("#part-texts"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("zh-CN", 1280, true)]
     [InlineData("en", 390, true)]

@@ -31,19 +31,19 @@ internal sealed class AliyunSimulator(Simulation simulation) : SimulatedProvider
         if (!context.Request.Headers.Authorization.ToString().StartsWith("ACS3-HMAC-SHA256 Credential=simulated,", StringComparison.Ordinal)) return Task.FromResult(new SimulatedSend([], ExpiredCredentials));
         return Task.FromResult(context.Request.Headers["x-acs-action"].ToString() switch
         {
-            "SendSms" => Send([query["PhoneNumbers"].ToString()], query["OutId"].FirstOrDefault(), query["TemplateParam"].ToString()),
-            "SendBatchSms" => Send(JsonSerializer.Deserialize<string[]>(query["PhoneNumberJson"].ToString())!, query["OutId"].FirstOrDefault(), query["TemplateParamJson"].ToString()),
+            "SendSms" => Send([query["PhoneNumbers"].ToString()], query["OutId"].FirstOrDefault(), query["TemplateParam"].ToString(), query["TemplateCode"].ToString()),
+            "SendBatchSms" => Send(JsonSerializer.Deserialize<string[]>(query["PhoneNumberJson"].ToString())!, query["OutId"].FirstOrDefault(), query["TemplateParamJson"].ToString(), query["TemplateCode"].ToString()),
             "QuerySendDetails" => Details(query["PhoneNumber"].ToString(), query["SendDate"].ToString()),
             _ => new SimulatedSend([], new(404, """{"Code":"InvalidAction.NotFound","Message":"?"}""")),
         });
     }
 
-    private SimulatedSend Send(string[] phones, string? id, string text)
+    private SimulatedSend Send(string[] phones, string? id, string text, string template)
     {
         if (phones.Any(p => p.EndsWith("0001", StringComparison.Ordinal))) return new([], new(200, """{"Code":"isv.MOBILE_NUMBER_ILLEGAL","Message":"非法手机号"}"""));
         var reference = Simulation.NextReference("9000");
         return new(
-            [.. phones.Select(p => new SimulatedMessage(phones.Length == 1 && id is not null ? id : $"{reference}/{p}", "+86" + p, text))],
+            [.. phones.Select(p => new SimulatedMessage(phones.Length == 1 && id is not null ? id : $"{reference}/{p}", "+86" + p, text, template))],
             new(200, $$"""{"Code":"OK","Message":"OK","BizId":"{{reference}}","RequestId":"R"}"""),
             () =>
             {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -8,6 +9,7 @@ namespace Orchestrator.Simulators;
 /// <summary>WeChat Official Account: template messages, subscription notices, mass messages. Openids that begin with "dead" do not exist, with "refused" have refused: a mass message counts them as failed.</summary>
 internal sealed class OfficialAccountSimulator(Simulation simulation, string name) : SimulatedProvider(simulation)
 {
+    private const string CallbackToken = "simulated-token";
     private readonly ConcurrentDictionary<string, string> _seen = new();
     private readonly ConcurrentDictionary<string, string> _jobs = new();
 
@@ -18,7 +20,7 @@ internal sealed class OfficialAccountSimulator(Simulation simulation, string nam
     protected override Answer ExpiredCredentials { get; } = new(200, """{"errcode":40001,"errmsg":"invalid credential"}""");
 
     public override string Settings(Uri address, Uri tlsAddress) =>
-        $$"""{ "appId": "wxsimulated", "secret": "simulated-secret", "callbackToken": "simulated-token", "baseAddress": "{{address}}{{name}}", "timeoutSeconds": 2 }""";
+        $$"""{ "appId": "wxsimulated", "secret": "simulated-secret", "callbackToken": "{{CallbackToken}}", "baseAddress": "{{address}}{{name}}", "timeoutSeconds": 2 }""";
 
     public override void Map(IEndpointRouteBuilder routes)
     {
@@ -47,7 +49,25 @@ internal sealed class OfficialAccountSimulator(Simulation simulation, string nam
         var known = _seen.TryGetValue(id, out var reference) && deduplicates;
         reference ??= Simulation.NextReference("2");
         var reply = new Answer(200, $$"""{"errcode":0,"errmsg":"ok","msgid":{{reference}}}""");
-        return known ? new([], reply) : new([new(to, to, json.RootElement.GetProperty("data").GetRawText())], reply, () => _seen.TryAdd(id, reference));
+        var template = json.RootElement.GetProperty("template_id").GetString();
+        return known ? new([], reply) : new([new(to, to, json.RootElement.GetProperty("data").GetRawText(), template)], reply, () =>
+        {
+            _seen.TryAdd(id, reference);
+            Simulation.CallBack(Name, address => Post(address, Finished(to, reference)));
+        });
+    }
+
+    /// <summary>The event that tells of one notice.</summary>
+    private string Finished(string to, string reference) => string.Create(CultureInfo.InvariantCulture, $"""
+        <xml><FromUserName><![CDATA[{to}]]></FromUserName><CreateTime>{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}</CreateTime><MsgType><![CDATA[event]]></MsgType>{(name == "wechat-template"
+            ? $"<Event>TEMPLATESENDJOBFINISH</Event><MsgID>{reference}</MsgID><Status>success</Status>"
+            : $"<Event>subscribe_msg_sent_event</Event><SubscribeMsgSentEvent><List><MsgID>{reference}</MsgID><ErrorCode>0</ErrorCode><ErrorStatus>success</ErrorStatus></List></SubscribeMsgSentEvent>")}</xml>
+        """);
+
+    private static HttpRequestMessage Post(Uri address, string xml)
+    {
+        var (time, nonce) = (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), "486452656");
+        return new(HttpMethod.Post, $"{address}?timestamp={time}&nonce={nonce}&signature={Sign(CallbackToken, time, nonce)}") { Content = new StringContent(xml, Encoding.UTF8, "text/xml") };
     }
 
     private async Task<SimulatedSend> ReadMassAsync(HttpContext context)
@@ -62,7 +82,7 @@ internal sealed class OfficialAccountSimulator(Simulation simulation, string nam
             () =>
             {
                 _jobs[job] = "SEND_SUCCESS";
-                Simulation.CallBack(Name, address => Finished(address, job, users));
+                Simulation.CallBack(Name, address => Post(address, Finished(job, users)));
             });
     }
 
@@ -73,15 +93,13 @@ internal sealed class OfficialAccountSimulator(Simulation simulation, string nam
     }
 
     /// <summary>The one report about a job: how many have it, not who.</summary>
-    private static HttpRequestMessage Finished(Uri address, string job, List<string> users)
+    private static string Finished(string job, List<string> users)
     {
-        const string Time = "1714037059", Nonce = "486452656";
         var failed = users.Count(u => u.StartsWith("refused", StringComparison.Ordinal));
-        var xml = $"""
-            <xml><ToUserName>gh_simulated</ToUserName><FromUserName>oSystem</FromUserName><CreateTime>{Time}</CreateTime><MsgType>event</MsgType><Event>MASSSENDJOBFINISH</Event><MsgID>{job}</MsgID>
+        return $"""
+            <xml><ToUserName>gh_simulated</ToUserName><FromUserName>oSystem</FromUserName><CreateTime>1714037059</CreateTime><MsgType>event</MsgType><Event>MASSSENDJOBFINISH</Event><MsgID>{job}</MsgID>
             <Status>send success</Status><TotalCount>{users.Count}</TotalCount><FilterCount>{users.Count}</FilterCount><SentCount>{users.Count - failed}</SentCount><ErrorCount>{failed}</ErrorCount></xml>
             """;
-        return new(HttpMethod.Post, $"{address}?timestamp={Time}&nonce={Nonce}&signature={Sign("simulated-token", Time, Nonce)}") { Content = new StringContent(xml, Encoding.UTF8, "text/xml") };
     }
 
 #pragma warning disable CA5350 // The platform signs with SHA-1; the wire contract is theirs.

@@ -3,7 +3,11 @@ using System.Text;
 namespace Orchestrator.Simulators;
 
 /// <summary>A message a simulated provider was asked to send.</summary>
-public sealed record SimulatedMessage(string Id, string To, string Text);
+/// <param name="Id">Our id and attempt, as the provider was told them.</param>
+/// <param name="To">Recipient.</param>
+/// <param name="Text">The text, or the values for the template.</param>
+/// <param name="Template">Code of the registered template; null: the text itself is sent.</param>
+public sealed record SimulatedMessage(string Id, string To, string Text, string? Template = null);
 
 /// <summary>An HTTP answer of a simulated provider.</summary>
 internal sealed record Answer(int Status, string Body, string ContentType = "application/json", int? RetryAfter = null, IReadOnlyDictionary<string, string>? Headers = null)

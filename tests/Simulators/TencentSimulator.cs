@@ -24,9 +24,10 @@ internal sealed class TencentSimulator(Simulation simulation) : SimulatedProvide
         if (!context.Request.Headers.Authorization.ToString().StartsWith("TC3-HMAC-SHA256 Credential=simulated/", StringComparison.Ordinal)) return new([], ExpiredCredentials);
         var ids = json.RootElement.GetProperty("SessionContext").GetString()!.Split(',');
         var text = json.RootElement.GetProperty("TemplateParamSet").GetRawText();
+        var template = json.RootElement.GetProperty("TemplateId").GetString();
         var results = json.RootElement.GetProperty("PhoneNumberSet").EnumerateArray().Select((p, i) => Result(p.GetString()!, i < ids.Length ? ids[i] : ids[0])).ToList();
         return new(
-            [.. results.Where(r => r.Code == "Ok").Select(r => new SimulatedMessage(r.Id, r.Phone, text))],
+            [.. results.Where(r => r.Code == "Ok").Select(r => new SimulatedMessage(r.Id, r.Phone, text, template))],
             new(200, JsonSerializer.Serialize(new { Response = new { SendStatusSet = results.Select(r => new { r.SerialNo, PhoneNumber = r.Phone, Fee = 1, SessionContext = ids[0], r.Code, Message = r.Code }), RequestId = "R" } })),
             () =>
             {

@@ -44,7 +44,7 @@ internal sealed class TwilioSimulator(Simulation simulation) : SimulatedProvider
         var id = callback.Contains("echo=", StringComparison.Ordinal) ? callback[(callback.IndexOf("echo=", StringComparison.Ordinal) + 5)..] : Simulation.NextReference("none");
         var sid = Ref(id);
         return new(
-            [new(id, to, form["Body"].ToString())],
+            [form["ContentSid"].ToString() is { Length: > 0 } content ? new(id, to, form["ContentVariables"].ToString(), content) : new(id, to, form["Body"].ToString())],
             new(201, JsonSerializer.Serialize(new { sid, status = "queued", error_code = (int?)null, num_segments = "1" })),
             () => CallBack(new() { ["MessageSid"] = sid, ["MessageStatus"] = to.EndsWith("0003", StringComparison.Ordinal) ? "undelivered" : "delivered", ["To"] = to, ["From"] = "+15005550006" }, callback, mayBeLost: true));
     }

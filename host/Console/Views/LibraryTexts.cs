@@ -33,6 +33,9 @@ internal sealed class LibraryTexts(TemplateLibrary library)
             fields[$"{at}.body"] = text.Body;
             fields[$"{at}.subject"] = text.Subject ?? "";
             fields[$"{at}.html"] = text.Html ?? "";
+            // The template stood for the words that go.
+            foreach (var field in form.Keys.Where(name => name.StartsWith($"{at}.template.", StringComparison.Ordinal)))
+                fields[field] = "";
         }
         http.Request.Form = new FormCollection(fields, form.Files);
     }

@@ -76,6 +76,7 @@ internal sealed class TestSends(
     {
         var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
         var purpose = ChannelNames.ParsePurpose(campaign.Phase.Purpose);
+        TemplateCodes.Require(account, template);
         var link = links.For(new UnsubscribeTarget(0, 0, account.Kind, purpose));
         var rendered = texts.Render(template, tail, composer.Tokens(campaign.Brief.Product, account, chinese, link), composer.RulesUrl(campaign.Code), TrackedLinks.Sample(composer));
         return new OutboundMessage
@@ -84,7 +85,7 @@ internal sealed class TestSends(
             Address = seed,
             Purpose = purpose,
             Language = template.Template.Language,
-            Content = MessageComposer.Content(account.Kind, rendered, link),
+            Content = MessageComposer.Content(account.Kind, template, rendered, link),
         };
     }
 }

@@ -21,7 +21,7 @@ public sealed record SendRules
 
     public string? ProductCategory { get; init; }
 
-    /// <summary>Kinds and languages for which there is a text.</summary>
+    /// <summary>Kinds for which there is a text that their account can send.</summary>
     public IReadOnlySet<ChannelKind> KindsWithText { get; init; } = new HashSet<ChannelKind>();
 
     /// <summary>Zone of the company, for customers whose own is unknown.</summary>
@@ -46,7 +46,8 @@ public sealed record SendRules
         Routes = [.. phase.Channels.Select(ChannelNames.Parse).Select(kind => new ChannelRoute(kind, accounts.GetValueOrDefault(kind)))],
         Exclusion = string.IsNullOrWhiteSpace(brief.Audience.Exclusion) ? null : FeelExpression.Compile(brief.Audience.Exclusion),
         ProductCategory = brief.Product.Category == "none" ? null : brief.Product.Category,
-        KindsWithText = phase.Texts.Select(text => ChannelNames.Parse(text.Channel)).ToHashSet(),
+        KindsWithText = phase.Texts.Select(text => (Kind: ChannelNames.Parse(text.Channel), HasCode: text.Template is not null))
+            .Where(text => text.HasCode || !TemplateCodes.AreNeeded(accounts.GetValueOrDefault(text.Kind)?.Provider)).Select(text => text.Kind).ToHashSet(),
         CompanyZone = companyZone,
         PreferCustomerChannel = phase.PreferCustomerChannel,
         Caps = FrequencyCaps.Of(brief.Limits.PerCustomerPerDay, brief.Limits.PerCustomerPer30Days, brief.Limits.Channels),

@@ -36,7 +36,7 @@ internal static class TextScopes
     }
 
     private static bool Says(MessageText text, string words) =>
-        new[] { text.Subject, text.Body, text.Html }.Any(part => part?.Contains(words, StringComparison.OrdinalIgnoreCase) == true);
+        new[] { text.Subject, text.Body, text.Html }.Concat(text.Template?.Parameters.Select(parameter => parameter.Value) ?? []).Any(part => part?.Contains(words, StringComparison.OrdinalIgnoreCase) == true);
 
     // A brief holds a copy of the text: an untouched copy is known by its wording.
     private static Task<bool> IsTakenFromAsync(OrchestratorDb db, MessageText text, string template, CancellationToken cancellationToken) =>

@@ -18,7 +18,7 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
             throw new TemplateException($"Template '{template.Template.Id}': 'tail' differs per customer, and {account.Provider} sends one text to many.");
         var customerNo = account.SharesText ? UnsubscribeTarget.Everybody : candidate.CustomerNo;
         var link = NeedsLink(channel.Kind, template) ? links.For(new UnsubscribeTarget(job.Occurrence.Id, customerNo, channel.Kind, job.Rules.Purpose)) : null;
-        var shared = job.Shared.GetOrAdd((account.No, texts, template), _ => texts.Shared(template, Tokens(job, account, chinese, null), RulesUrl(job.Spec.CampaignCode)));
+        var shared = job.Shared.GetOrAdd((account.No, texts, template), _ => SharedOf(texts, template, job, account, chinese));
         var rendered = MessageTexts.Render(template, shared, template.UsedVariables.Contains("tail") ? TailOf(candidate) : null, link, account.SharesText ? job.PlanOf(row).Phase.Link?.Target : shortLink);
         return new OutboundMessage
         {
@@ -30,8 +30,14 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
             SignatureName = chinese ? Bare(account.SignatureZh) : Bare(account.SignatureEn),
             // The provider counts by the real clock, the latest time is one of business.
             ExpiresAt = realClock.GetUtcNow() + left,
-            Content = Content(channel.Kind, rendered, link),
+            Content = Content(channel.Kind, template, rendered, link),
         };
+    }
+
+    private Dictionary<string, object?> SharedOf(MessageTexts texts, CompiledTemplate template, SendJob job, ChannelAccount account, bool chinese)
+    {
+        TemplateCodes.Require(account, template);
+        return texts.Shared(template, Tokens(job, account, chinese, null), RulesUrl(job.Spec.CampaignCode));
     }
 
     // Text messages, followers' messages and notifications are refused by reply or in the app; their opt-out wording has no address.
@@ -39,13 +45,15 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
         kind is not (ChannelKind.Sms or ChannelKind.Push or ChannelKind.OfficialAccount) || template.UsedTokens.Contains(TemplateTokens.OptOutUrl);
 
     /// <summary>What a channel of that kind is given.</summary>
-    public static MessageContent Content(ChannelKind kind, RenderedMessage rendered, Uri? link) => new()
+    public static MessageContent Content(ChannelKind kind, CompiledTemplate template, RenderedMessage rendered, Uri? link) => new()
     {
         Text = rendered.Body,
         Subject = kind == ChannelKind.Email ? rendered.Title : null,
         Title = kind == ChannelKind.Email ? null : rendered.Title,
         Html = rendered.Html,
         UnsubscribeUrl = link,
+        TemplateCode = template.Template.Registered?.Code,
+        TemplateParameters = rendered.Parameters.Count == 0 ? [] : [.. rendered.Parameters.Select(parameter => new TemplateParameter(parameter.Name, parameter.Value))],
     };
 
     public TokenValues Tokens(SendJob job, ChannelAccount account, bool chinese, Uri? link) => Tokens(job.Spec.Brief.Product, account, chinese, link);
