@@ -21,8 +21,7 @@ internal sealed class MassMessageChannel(OfficialAccountProvider provider, Offic
     {
         string[] followers = [.. group.Select(m => m.Address)];
         if (followers.Length == 1 && _companion is { Length: > 0 } companion && companion != followers[0]) followers = [.. followers, companion];
-        // One recipient's trouble, not the account's: others go on, and this customer's next channel has its turn.
-        if (followers.Length < 2) return _ => new Delivery.PermanentRecipient("too-few", "WeChat mass messages need two followers or more; name a companion in the account's settings.", Suppress: false);
+        if (followers.Length < 2) throw new UnusableMessageException("too-few", "WeChat mass messages need two followers or more; name a companion in the account's settings.");
         var verdict = await Api.SendAsync(
             "/cgi-bin/message/mass/send",
             new

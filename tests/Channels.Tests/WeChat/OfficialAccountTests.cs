@@ -119,8 +119,8 @@ public sealed class OfficialAccountMassTests : ChannelContract
     {
         await using var channel = Open();
 
-        var alone = Assert.IsType<Delivery.PermanentRecipient>(Assert.Single(await channel.SendAsync([Message(Good.Item1)], Cancellation)));
-        Assert.Equal(("too-few", false), (alone.Code, alone.Suppress));
+        var alone = Assert.IsType<Delivery.Configuration>(Assert.Single(await channel.SendAsync([Message(Good.Item1)], Cancellation)));
+        Assert.Equal(("too-few", true), (alone.Code, alone.OnlyThisMessage));
     }
 }
 
