@@ -47,7 +47,13 @@ public sealed class Consents(BusinessClock clock, CustomerAddresses addresses)
     {
         if (CustomerAddresses.Normalise(channel, address) is not { } normalised)
             return [];
-        var customers = await LockAsync(tx, HashCondition(channel), addresses.Hash(channel, normalised)).OrderBy(row => row.CustomerNo).ToListAsync(cancellationToken);
+        return await OptOutByHashAsync(tx, channel, addresses.Hash(channel, normalised), optOut, actor, cancellationToken);
+    }
+
+    /// <summary>The same by the look-up hash of the address.</summary>
+    internal async Task<IReadOnlyList<long>> OptOutByHashAsync(WriteTransaction tx, ChannelKind channel, string addressHash, OptOut optOut, Actor actor, CancellationToken cancellationToken)
+    {
+        var customers = await LockAsync(tx, HashCondition(channel), addressHash).OrderBy(row => row.CustomerNo).ToListAsync(cancellationToken);
         foreach (var customer in customers)
             await WithdrawAsync(tx, customer, optOut with { Channel = optOut.Channel ?? channel }, actor, cancellationToken);
         return [.. customers.Select(row => row.CustomerNo)];

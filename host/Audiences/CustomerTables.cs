@@ -76,6 +76,8 @@ internal sealed class CustomerMapping : IEntityTypeConfiguration<Customer>
         builder.HasIndex(row => row.ExternalId).IsUnique();
         builder.HasIndex(row => row.PhoneHash);    // search by phone; opt-out by reply
         builder.HasIndex(row => row.EmailHash);    // unsubscribe and bounce by address
+        builder.HasIndex(row => row.PushTokenHash);     // a dead token is suppressed whoever has it
+        builder.HasIndex(row => row.OaOpenidHash);      // likewise a follower who left
         builder.HasIndex(row => row.WecomUserIdHash);   // WeCom callbacks name the external user
         builder.Property(row => row.Version).IsConcurrencyToken();
     }

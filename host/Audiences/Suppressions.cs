@@ -11,7 +11,16 @@ namespace Orchestrator.Host.Audiences;
 
 /// <summary>Who must not be messaged: a customer (on one channel or all), or an address whoever has it.</summary>
 /// <param name="Channel">With <paramref name="Address"/>: the address's channel, required. With a customer: null means every channel.</param>
-public sealed record NewSuppression(string Reason, long? CustomerNo = null, ChannelKind? Channel = null, string? Address = null, string? Note = null);
+public sealed record NewSuppression(string Reason, long? CustomerNo = null, ChannelKind? Channel = null, string? Address = null, string? Note = null)
+{
+    /// <summary>Instead of <see cref="Address"/>, where only its look-up hash is known.</summary>
+    public string? AddressHash { get; init; }
+
+    /// <summary>For people, with <see cref="AddressHash"/>; null: not known.</summary>
+    public string? AddressMasked { get; init; }
+
+    internal bool IsOfAddress => Address is not null || AddressHash is not null;
+}
 
 /// <summary>The suppression list. Adding one that is in force already changes nothing; entries are lifted, never deleted.</summary>
 public sealed class Suppressions(Database database, CustomerAddresses addresses, AuditChain audit, BusinessClock clock)
@@ -41,7 +50,7 @@ public sealed class Suppressions(Database database, CustomerAddresses addresses,
         if (Check(command) is { Length: > 0 } problems)
             return Refusal.Invalid(problems);
         var normalised = command.Address is null ? null : CustomerAddresses.Normalise(command.Channel!.Value, command.Address);
-        var hash = normalised is null ? null : addresses.Hash(command.Channel!.Value, normalised);
+        var hash = normalised is null ? command.AddressHash : addresses.Hash(command.Channel!.Value, normalised);
         if (command.CustomerNo is { } number && !await tx.Db.Customers.AnyAsync(row => row.CustomerNo == number, cancellationToken))
             return Refusal.NotFound($"customer {number}");
         var known = await tx.Db.Suppressions.FirstOrDefaultAsync(
@@ -51,6 +60,8 @@ public sealed class Suppressions(Database database, CustomerAddresses addresses,
             return known;
         var row = New(command, normalised, hash, actor);
         tx.Db.Add(row);
+        // Saved at once: the same report twice in one transaction must find it.
+        await tx.Db.SaveChangesAsync(cancellationToken);
         await TouchCustomersAsync(tx, row, cancellationToken);
         await audit.AppendAsync(tx, Chain, actor, cancellationToken, new AuditEntry("suppression-added", row.Id.ToString(), new { row.CustomerNo, row.AddressHash, row.Channel }, row.Reason));
         return row;
@@ -80,9 +91,9 @@ public sealed class Suppressions(Database database, CustomerAddresses addresses,
         var problems = new List<FieldProblem>();
         if (string.IsNullOrWhiteSpace(command.Reason))
             problems.Add(new FieldProblem("reason", "field.required"));
-        if (command.CustomerNo is null == command.Address is null)
+        if (command.CustomerNo is null != command.IsOfAddress)
             problems.Add(new FieldProblem("address", "audience.field.suppression-target"));
-        if (command.Address is not null && command.Channel is null)
+        if (command.IsOfAddress && command.Channel is null)
             problems.Add(new FieldProblem("channel", "field.required"));
         if (command.Channel is { } channel && !CustomerChannels.All.Contains(channel))
             problems.Add(new FieldProblem("channel", "audience.field.channel-unknown", channel));
@@ -99,7 +110,7 @@ public sealed class Suppressions(Database database, CustomerAddresses addresses,
             Id = Guid.CreateVersion7(now),
             CustomerNo = command.CustomerNo,
             AddressHash = hash,
-            AddressMasked = normalised is null ? null : CustomerAddresses.Mask(command.Channel!.Value, normalised),
+            AddressMasked = normalised is null ? command.AddressMasked : CustomerAddresses.Mask(command.Channel!.Value, normalised),
             Channel = command.Channel,
             Reason = command.Reason,
             Note = command.Note,

@@ -70,6 +70,7 @@ internal static class ReachoutsRegistration
             services.AddSingleton<SendJobs>();
             services.AddSingleton<MessageComposer>();
             services.AddSingleton<MessagePrices>();
+            services.AddSingleton<AddressRefusals>();
             services.AddSingleton<Deliveries>();
             services.AddSingleton<AccountRates>();
             services.AddSingleton<MessageBudgets>();

@@ -16,7 +16,7 @@ internal readonly record struct ReceiptMatch(bool IsFound, MessageId? Message);
 /// Applies receipts to the ledger, many at a time. Monotonic: reports come late, twice and out of order, and "arrived" beats everything; a report
 /// about an earlier attempt can prove that the customer has the message, never that a later attempt failed.
 /// </summary>
-internal sealed class ReceiptApplier(Database database, Ledger ledger, ReceiptTargets targets, Suppressions suppressions, Consents consents, CampaignEvents events)
+internal sealed class ReceiptApplier(Database database, Ledger ledger, ReceiptTargets targets, AddressRefusals refusals, CampaignEvents events)
 {
     public Task<IReadOnlyList<ReceiptMatch>> ApplyAsync(ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken) =>
         database.WriteAsync((tx, token) => ApplyAsync(tx, account, receipts, token), cancellationToken);
@@ -84,18 +84,19 @@ internal sealed class ReceiptApplier(Database database, Ledger ledger, ReceiptTa
 
     private async Task ApplyEffectAsync(WriteTransaction tx, ChannelAccount account, Receipt receipt, MessageId id, CancellationToken cancellationToken)
     {
+        var to = await refusals.FindAsync(tx, account.Kind, id, receipt.Address, cancellationToken);
         switch (receipt.Effect)
         {
             case AddressEffect.OptOut:
-                await consents.OptOutAsync(tx, id.CustomerNo, new OptOut("provider", id.ToString(), account.Kind, Purpose.Marketing), Actor.System, cancellationToken);
+                await refusals.OptOutAsync(tx, account.Kind, Purpose.Marketing, id, to, cancellationToken);
                 await events.NoteAsync(tx, id, CampaignEventKind.OptOut, cancellationToken);
                 break;
             case AddressEffect.Complaint:
-                await suppressions.AddAsync(tx, new NewSuppression("complaint", id.CustomerNo, account.Kind, Note: id.ToString()), Actor.System, cancellationToken);
+                await refusals.SuppressAsync(tx, "complaint", account.Kind, id, to, cancellationToken);
                 await events.NoteAsync(tx, id, CampaignEventKind.Complaint, cancellationToken);
                 break;
             case AddressEffect.Suppress:
-                await suppressions.AddAsync(tx, new NewSuppression("bounced", id.CustomerNo, account.Kind, Note: id.ToString()), Actor.System, cancellationToken);
+                await refusals.SuppressAsync(tx, "bounced", account.Kind, id, to, cancellationToken);
                 break;
         }
     }

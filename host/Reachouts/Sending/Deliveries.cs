@@ -23,6 +23,9 @@ internal sealed record Settlement(LeaseRow Row, MessageState To, SkipReason Reas
     public bool Suppress { get; init; }
     public bool OptOut { get; init; }
 
+    /// <summary>Where it went, for what a refusal suppresses.</summary>
+    public string? Address { get; init; }
+
     /// <summary>Its turn at the provider never came: more was leased than could be sent in time.</summary>
     public bool IsCrowded { get; init; }
 
@@ -33,7 +36,7 @@ internal sealed record Settlement(LeaseRow Row, MessageState To, SkipReason Reas
 }
 
 /// <summary>Turns verdicts of the channel port into ledger states with everything that follows from them.</summary>
-internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Consents consents, Incidents incidents, WorkSchedule schedule, BusinessClock clock, TimeProvider realClock)
+internal sealed class Deliveries(Ledger ledger, AddressRefusals refusals, Incidents incidents, WorkSchedule schedule, BusinessClock clock, TimeProvider realClock)
 {
     private const int AttemptLimit = 12;
     private static readonly TimeSpan ConfigurationPause = TimeSpan.FromMinutes(5);
@@ -109,11 +112,12 @@ internal sealed class Deliveries(Ledger ledger, Suppressions suppressions, Conse
     private async Task RecordRefusalAsync(WriteTransaction tx, SendJob job, Settlement settlement, CancellationToken cancellationToken)
     {
         var kind = LedgerChannel.Kind(settlement.Row.Channel)!.Value;
-        var evidence = new MessageId(job.Occurrence.Id, settlement.Row.Due.CustomerNo, settlement.Row.Due.Step).ToString();
+        var id = new MessageId(job.Occurrence.Id, settlement.Row.Due.CustomerNo, settlement.Row.Due.Step);
+        var to = AddressRefusals.Of(kind, settlement.Row, settlement.Address);
         if (settlement.OptOut)
-            await consents.OptOutAsync(tx, settlement.Row.Due.CustomerNo, new OptOut("provider", evidence, kind, job.Rules.Purpose), Actor.System, cancellationToken);
+            await refusals.OptOutAsync(tx, kind, job.Rules.Purpose, id, to, cancellationToken);
         else
-            await suppressions.AddAsync(tx, new NewSuppression("bounced", settlement.Row.Due.CustomerNo, kind, Note: evidence), Actor.System, cancellationToken);
+            await refusals.SuppressAsync(tx, "bounced", kind, id, to, cancellationToken);
     }
 
     private bool IsNews(int accountNo, DateTimeOffset now)

@@ -82,7 +82,7 @@ internal sealed partial class MicroBatches
         {
             // Not cancelled by a shutdown: a call that is cut off would be unknown instead of settled in a moment.
             var verdicts = await channel.SendAsync([.. chunk.Select(pair => pair.Message)], CancellationToken.None);
-            return chunk.Zip(verdicts, (pair, verdict) => deliveries.Read(pair.Row, verdict, channel));
+            return chunk.Zip(verdicts, (pair, verdict) => deliveries.Read(pair.Row, verdict, channel) with { Address = pair.Message.Address });
         }
         catch (Exception exception)
         {

@@ -1115,7 +1115,13 @@ CREATE INDEX "ix_customers_email_hash" ON "customers" ("email_hash");
 CREATE UNIQUE INDEX "ix_customers_external_id" ON "customers" ("external_id");
 
 
+CREATE INDEX "ix_customers_oa_openid_hash" ON "customers" ("oa_openid_hash");
+
+
 CREATE INDEX "ix_customers_phone_hash" ON "customers" ("phone_hash");
+
+
+CREATE INDEX "ix_customers_push_token_hash" ON "customers" ("push_token_hash");
 
 
 CREATE INDEX "ix_customers_wecom_user_id_hash" ON "customers" ("wecom_user_id_hash");
