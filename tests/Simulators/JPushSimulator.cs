@@ -3,10 +3,11 @@ using System.Text.Json;
 
 namespace Orchestrator.Simulators;
 
-/// <summary>JPush v3. Registration ids that begin with "dead" are unknown; a cid seen before is answered with the first message.</summary>
+/// <summary>JPush v3. Registration ids that begin with "dead" are unknown, with "offline" are never reached; a cid seen before is answered with the first message.</summary>
 internal sealed class JPushSimulator(Simulation simulation) : SimulatedProvider(simulation)
 {
     private readonly ConcurrentDictionary<string, string> _cids = new();
+    private readonly ConcurrentDictionary<string, string> _sent = new();
 
     public override string Name => "jpush";
 
@@ -20,7 +21,9 @@ internal sealed class JPushSimulator(Simulation simulation) : SimulatedProvider(
     public override void Map(IEndpointRouteBuilder routes)
     {
         MapSend(routes, "/v3/push", ReadAsync);
-        routes.MapGet("/v3/received/detail", (string msg_ids) => new[] { new { msg_id = msg_ids, jpush_received = 1 } });
+        routes.MapGet("/v3/received/detail", (string msg_ids) => msg_ids.Split(',') is { Length: <= 100 } ids
+            ? Results.Json(ids.Where(_sent.ContainsKey).Select(id => new { msg_id = id, jpush_received = _sent[id].StartsWith("offline", StringComparison.Ordinal) ? 0 : 1 }))
+            : Results.BadRequest());
     }
 
     private async Task<SimulatedSend> ReadAsync(HttpContext context)
@@ -33,6 +36,6 @@ internal sealed class JPushSimulator(Simulation simulation) : SimulatedProvider(
         var known = _cids.TryGetValue(cid, out var reference);
         reference ??= Simulation.NextReference("58");
         var reply = new Answer(200, $$"""{"sendno":"0","msg_id":"{{reference}}"}""");
-        return known ? new([], reply) : new([new(cid, to, text)], reply, () => _cids.TryAdd(cid, reference));
+        return known ? new([], reply) : new([new(cid, to, text)], reply, () => _sent[_cids.GetOrAdd(cid, reference)] = to);
     }
 }

@@ -9,6 +9,7 @@ namespace Orchestrator.Channels.Push.JPush;
 internal sealed class JPushChannel(JPushProvider provider, JPushSettings settings, AccountHttp http) : HttpChannel(provider, http), IStatusQuery
 {
     private const int MaxPayload = 4000;
+    private const int MostAsked = 100;
     private readonly AuthenticationHeaderValue _credentials = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{settings.AppKey}:{settings.MasterSecret}")));
 
     /// <summary>The <c>cid</c> is remembered for a day.</summary>
@@ -27,24 +28,34 @@ internal sealed class JPushChannel(JPushProvider provider, JPushSettings setting
         return Read(await Http.SendAsync(request, cancellationToken));
     }
 
-    public async Task<IReadOnlyList<StatusAnswer>> QueryAsync(IReadOnlyList<StatusQuestion> questions, CancellationToken cancellationToken) =>
-        await Task.WhenAll(questions.Select(question => AskOneAsync(question, cancellationToken)));
-
-    private async Task<StatusAnswer> AskOneAsync(StatusQuestion question, CancellationToken cancellationToken)
+    /// <summary>JPush can only be asked by its own ids, a hundred a call.</summary>
+    public async Task<IReadOnlyList<StatusAnswer>> QueryAsync(IReadOnlyList<StatusQuestion> questions, CancellationToken cancellationToken)
     {
-        if (question.ProviderRef is not { } reference) return new StatusAnswer.Absent();   // JPush can only be asked by its own id, which never came
-        var address = new Uri((settings.ReportAddress?.ToString() ?? "https://report.jpush.cn").TrimEnd('/') + $"/v3/received/detail?msg_ids={Uri.EscapeDataString(reference)}");
+        var refs = questions.Select(question => question.ProviderRef).OfType<string>().Distinct().Chunk(MostAsked);
+        var replies = await Task.WhenAll(refs.Select(async asked => (Refs: asked, Reply: await AskAsync(asked, cancellationToken))));
+        var byRef = replies.SelectMany(reply => reply.Refs.Select(reference => (reference, reply.Reply))).ToDictionary(pair => pair.reference, pair => pair.Reply);
+        return [.. questions.Select(question => question.ProviderRef is { } reference ? Read(question, reference, byRef[reference]) : new StatusAnswer.Absent())];
+    }
+
+    private async Task<(Dictionary<string, JsonElement>? Found, string Reason)> AskAsync(string[] refs, CancellationToken cancellationToken)
+    {
+        var address = new Uri((settings.ReportAddress?.ToString() ?? "https://report.jpush.cn").TrimEnd('/') + $"/v3/received/detail?msg_ids={Uri.EscapeDataString(string.Join(',', refs))}");
         var answer = await Http.AskAsync(() => Request(HttpMethod.Get, address), cancellationToken);
-        if (answer is not HttpAnswer.Replied { IsSuccess: true } reply || reply.Json() is not { ValueKind: JsonValueKind.Array } list) return new StatusAnswer.Unavailable(answer.Summary);
-        if (list.GetArrayLength() == 0) return new StatusAnswer.Absent();
+        if (answer is not HttpAnswer.Replied { IsSuccess: true } reply || reply.Json() is not { ValueKind: JsonValueKind.Array } list) return (null, answer.Summary);
+        return (list.EnumerateArray().Where(item => item.Text("msg_id") is not null).DistinctBy(item => item.Text("msg_id")).ToDictionary(item => item.Text("msg_id")!), "");
+    }
+
+    private static StatusAnswer Read(StatusQuestion question, string reference, (Dictionary<string, JsonElement>? Found, string Reason) reply)
+    {
+        if (reply.Found is not { } found) return new StatusAnswer.Unavailable(reply.Reason);
+        if (!found.TryGetValue(reference, out var item)) return new StatusAnswer.Absent();
         string[] counters = ["jpush_received", "android_pns_received", "ios_apns_received", "quickapp_jpush_received"];
-        var arrived = counters.Any(name => list[0].Number(name) > 0);
         return new StatusAnswer.Known(new Receipt
         {
             ProviderRef = reference,
             MessageId = question.MessageId,
             Attempt = question.Attempt,
-            Status = arrived ? ReceiptStatus.Delivered : ReceiptStatus.Accepted,
+            Status = counters.Any(name => item.Number(name) > 0) ? ReceiptStatus.Delivered : ReceiptStatus.Accepted,
         });
     }
 

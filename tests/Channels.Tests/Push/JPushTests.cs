@@ -25,4 +25,21 @@ public sealed class JPushTests : ChannelContract
         Assert.Equal(TimeSpan.FromDays(1), channel.Guarantees.IdempotencyWindow);
         Assert.Equal(1, Simulator.Simulation.Log.AcceptedCount(EchoOf(message)));
     }
+
+    [Fact]
+    public async Task Results_are_asked_for_a_hundred_a_call_and_each_message_gets_its_own()
+    {
+        await using var channel = Open();
+        var verdicts = await channel.SendAsync([Message(Good.Item1), Message("offline8970aa")], Cancellation);
+        StatusQuestion Ask(string? reference) => new("1.2.0", 1, reference, "", TimeProvider.System.GetUtcNow());
+        var (reached, offline) = (((Delivery.Accepted)verdicts[0]).ProviderRef, ((Delivery.Accepted)verdicts[1]).ProviderRef);
+
+        // More than one call may carry, most of them unknown there.
+        var answers = await ((IStatusQuery)channel).QueryAsync([.. Enumerable.Range(0, 150).Select(i => Ask($"none{i}")), Ask(reached), Ask(offline), Ask(null)], Cancellation);
+
+        Assert.All(answers.Take(150), answer => Assert.IsType<StatusAnswer.Absent>(answer));
+        Assert.Equal(ReceiptStatus.Delivered, Assert.IsType<StatusAnswer.Known>(answers[150]).Receipt.Status);
+        Assert.Equal(ReceiptStatus.Accepted, Assert.IsType<StatusAnswer.Known>(answers[151]).Receipt.Status);
+        Assert.IsType<StatusAnswer.Absent>(answers[152]);
+    }
 }

@@ -35,7 +35,7 @@ public sealed class MultiStepTests
         {
             if (i <= 20)
                 return;   // no push token
-            (customer.PushToken, customer.PushTokenHash) = (addresses.Seal(customer.ExternalId, ChannelKind.Push, $"token-{i:D10}"), addresses.Hash(ChannelKind.Push, $"token-{i:D10}"));
+            (customer.PushToken, customer.PushTokenHash) = (addresses.Seal(customer.ExternalId, ChannelKind.Push, $"offline-{i:D10}"), addresses.Hash(ChannelKind.Push, $"offline-{i:D10}"));
             customer.ConsentBits = new ConsentSet(customer.ConsentBits).With(ChannelKind.Push, Purpose.Marketing, true).Bits;
         });
         await bed.AddGatewayAsync(simulator);
