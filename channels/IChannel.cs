@@ -78,6 +78,12 @@ public abstract record StatusAnswer
 /// <summary>Takes back what the provider accepted but has not delivered (a WeCom task that staff has not confirmed yet).</summary>
 public interface IRecall
 {
+    /// <summary>
+    /// Whether what was cancelled and is not reported as sent has certainly reached nobody, so that it may be sent again. False where a cancellation only hides what may have arrived
+    /// (an Official Account mass message).
+    /// </summary>
+    bool ProvesUnsent { get; }
+
     /// <summary>Cancels by provider reference; returns the references that were cancelled.</summary>
     Task<IReadOnlyList<string>> CancelAsync(IReadOnlyList<string> providerRefs, CancellationToken cancellationToken);
 }

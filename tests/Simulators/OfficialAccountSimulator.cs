@@ -81,7 +81,7 @@ internal sealed class OfficialAccountSimulator(Simulation simulation, string nam
             [.. users.Select(u => new SimulatedMessage(u, u, text))], new(200, $$"""{"errcode":0,"errmsg":"send job submission success","msg_id":{{job}}}"""),
             () =>
             {
-                _jobs[job] = "SEND_SUCCESS";
+                _jobs[job] = users.Exists(u => !IsRefused(u)) ? "SEND_SUCCESS" : "SEND_FAIL";
                 Simulation.CallBack(Name, address => Post(address, Finished(job, users)));
             });
     }
@@ -95,12 +95,14 @@ internal sealed class OfficialAccountSimulator(Simulation simulation, string nam
     /// <summary>The one report about a job: how many have it, not who.</summary>
     private static string Finished(string job, List<string> users)
     {
-        var failed = users.Count(u => u.StartsWith("refused", StringComparison.Ordinal));
+        var failed = users.Count(IsRefused);
         return $"""
             <xml><ToUserName>gh_simulated</ToUserName><FromUserName>oSystem</FromUserName><CreateTime>1714037059</CreateTime><MsgType>event</MsgType><Event>MASSSENDJOBFINISH</Event><MsgID>{job}</MsgID>
             <Status>send success</Status><TotalCount>{users.Count}</TotalCount><FilterCount>{users.Count}</FilterCount><SentCount>{users.Count - failed}</SentCount><ErrorCount>{failed}</ErrorCount></xml>
             """;
     }
+
+    private static bool IsRefused(string user) => user.StartsWith("refused", StringComparison.Ordinal);
 
 #pragma warning disable CA5350 // The platform signs with SHA-1; the wire contract is theirs.
     private static string Sign(params string[] parts) => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(string.Concat(parts.Order(StringComparer.Ordinal)))));

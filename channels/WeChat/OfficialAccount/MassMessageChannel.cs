@@ -10,6 +10,12 @@ internal sealed class MassMessageChannel(OfficialAccountProvider provider, Offic
 
     public override int MaxBatch => 10_000;
 
+    /// <summary>The event tells of the job, not of messages, and is not repeated when it was lost: the job is asked about as well.</summary>
+    public override ChannelGuarantees Guarantees { get; } = new(NeedsReference: true);
+
+    /// <summary>WeChat deletes what it has begun to send; followers who have it keep it.</summary>
+    public bool ProvesUnsent => false;
+
     public bool AbsenceIsFinal => false;
 
     public TimeSpan VisibilityDelay => TimeSpan.FromMinutes(10);
@@ -49,12 +55,13 @@ internal sealed class MassMessageChannel(OfficialAccountProvider provider, Offic
                 MessageId = question.MessageId,
                 Attempt = question.Attempt,
                 Code = state,
-                Status = state switch { "SEND_SUCCESS" => ReceiptStatus.Delivered, "SENDING" => ReceiptStatus.Accepted, _ => ReceiptStatus.Failed },
+                // Only the event has counts: a job that was sent, or deleted after that, has reached some, which proves nothing of one.
+                Status = state == "SEND_FAIL" ? ReceiptStatus.Failed : ReceiptStatus.Accepted,
             })
             : (StatusAnswer)new StatusAnswer.Unavailable("WeChat gave no answer for this job."))];
     }
 
-    /// <summary>Deletes the message; WeChat allows it while the job runs and for half an hour after.</summary>
+    /// <summary>Deletes the message; WeChat refuses it for plain texts, whose followers have them.</summary>
     public async Task<IReadOnlyList<string>> CancelAsync(IReadOnlyList<string> providerRefs, CancellationToken cancellationToken)
     {
         var done = new List<string>();

@@ -17,6 +17,9 @@ internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeCom
 
     public bool AbsenceIsFinal => false;
 
+    /// <summary>The results name every customer whom staff has sent to.</summary>
+    public bool ProvesUnsent => true;
+
     public TimeSpan VisibilityDelay => TimeSpan.FromMinutes(5);
 
     public override ValueTask DisposeAsync()

@@ -13,7 +13,8 @@ internal sealed record RecallWork(string Scope, bool IsForGood, int AccountNo = 
 
 /// <summary>
 /// After a hold or stop: takes back at the provider what it accepted and has not sent (a WeCom task that staff has not confirmed). What was taken back
-/// becomes planned again, so that it goes out when the hold ends; after a stop it is skipped.
+/// becomes planned again, so that it goes out when the hold ends; after a stop it is skipped. Where taking back does not prove that nobody has it
+/// (<see cref="IRecall.ProvesUnsent"/>), it stays accepted for good and only its history tells.
 /// </summary>
 internal sealed class RecallMessages(Database database, ChannelPool pool, WorkSchedule schedule, BusinessClock clock) : IWorkHandler
 {
@@ -29,9 +30,9 @@ internal sealed class RecallMessages(Database database, ChannelPool pool, WorkSc
         var work = item.Read<RecallWork>();
         var accounts = await database.ReadAsync((db, token) => db.ChannelAccounts.Where(row => row.Mode == AccountMode.Live).OrderBy(row => row.No).ToListAsync(token), cancellationToken);
         var settlements = new List<NewWork>();
-        foreach (var account in accounts.Where(PollResults.WaitsForStaff))
+        foreach (var account in accounts)
         {
-            if (pool.For(account) is not IRecall recall)
+            if (PollResults.TryOpen(pool, account) is not IRecall recall)
                 continue;
             var refs = await RefsAsync(new ControlScope(work.Scope), account, cancellationToken);
             var cancelled = refs.Count == 0 ? [] : await recall.CancelAsync(refs, cancellationToken);
@@ -74,16 +75,35 @@ internal sealed class SettleRecalled(Database database, Ledger ledger, SendBatch
     {
         var work = item.Read<RecallWork>();
         var account = await database.ReadAsync((db, token) => db.ChannelAccounts.SingleAsync(row => row.No == work.AccountNo, token), cancellationToken);
+        var channel = pool.For(account);
         var refs = work.Refs!.ToHashSet();
         var waiting = (await database.ReadAsync((db, token) => PollResults.WaitingAsync(db, account.No, clock.GetUtcNow() - PollResults.Window, token), cancellationToken)).Where(message => refs.Contains(message.Ref)).ToList();
-        foreach (var task in waiting.GroupBy(message => message.Ref))
+        var mayGoBack = channel is IRecall { ProvesUnsent: true };
+        foreach (var slice in mayGoBack ? [] : waiting.GroupBy(message => message.OccurrenceId).SelectMany(group => group.Chunk(Slice)))
+            await database.WriteAsync((tx, token) => NoteAsync(tx, account, slice, token), cancellationToken);
+        foreach (var task in mayGoBack ? waiting.GroupBy(message => message.Ref) : [])
         {
-            var unsent = await results.AskAsync(account, (IStatusQuery)pool.For(account), [.. task], cancellationToken)
+            var unsent = await results.AskAsync(account, (IStatusQuery)channel, [.. task], cancellationToken)
                 ?? throw new InvalidOperationException($"Account '{account.Name}' does not say what was sent before the recall.");
             foreach (var slice in unsent.GroupBy(message => message.OccurrenceId).SelectMany(group => group.Chunk(Slice)))
                 await database.WriteAsync((tx, token) => GiveBackAsync(tx, slice, work.IsForGood, token), cancellationToken);
         }
         await database.WriteAsync((tx, token) => schedule.CompleteAsync(tx, item, token), cancellationToken);
+    }
+
+    private async Task NoteAsync(WriteTransaction tx, ChannelAccount account, WaitingMessage[] messages, CancellationToken cancellationToken)
+    {
+        var occurrence = messages[0].OccurrenceId;
+        var rows = (await ledger.LockAsync(tx, occurrence, [.. messages.Select(message => message.CustomerNo)], cancellationToken)).Where(row => row.State == MessageState.Accepted).ToDictionary(row => (row.CustomerNo, row.Step));
+        List<SettleRow> noted =
+        [
+            .. messages.Where(message => rows.TryGetValue((message.CustomerNo, message.Step), out var row) && row.Attempt == message.Attempt)
+                .Select(message => new SettleRow(message.CustomerNo, message.Step, message.Attempt, rows[(message.CustomerNo, message.Step)].Channel, account.No, MessageState.Accepted, SkipReason.None)
+                {
+                    Code = "recalled", Text = "Deleted at the provider after it was sent; whoever had received it keeps it.",
+                }),
+        ];
+        await ledger.AddIssuesAsync(tx, occurrence, noted, cancellationToken);
     }
 
     private async Task GiveBackAsync(WriteTransaction tx, WaitingMessage[] messages, bool isForGood, CancellationToken cancellationToken)
