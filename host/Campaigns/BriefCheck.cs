@@ -96,6 +96,9 @@ internal static partial class BriefCheck
             CheckChoice(phase.Purpose, ["marketing", "servicing"], $"{at}.purpose", problems);
             foreach (var channel in phase.Channels)
                 CheckChoice(channel, ChannelKinds, $"{at}.channels", problems);
+            // What serves a contract goes through "oa" and an account for template messages; marketing there is refused with its reason.
+            if (phase.Purpose == "servicing" && phase.AllChannels().Contains("oa-template"))
+                problems.Add(new FieldProblem($"{at}.channels", "field.choice-of", "oa-template", "oa"));
             CheckTexts(phase.Texts, at, problems);
             CheckSending(brief, phase, at, problems);
         }

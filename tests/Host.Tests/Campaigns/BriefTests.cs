@@ -53,6 +53,7 @@ public sealed class BriefTests
         Assert.Equal("audience.rule", await FirstFieldAsync(story, brief => brief["audience"]!["rule"] = "age in ["));
         Assert.Equal("phases[1].time", await FirstFieldAsync(story, brief => brief["phases"]![1]!["time"] = "25:00"));
         Assert.Equal("objective", await FirstFieldAsync(story, brief => brief["objective"] = "world-peace"));
+        Assert.Equal("phases[0].channels", await FirstFieldAsync(story, brief => (brief["phases"]![0]!["purpose"], brief["phases"]![0]!["channels"]) = ("servicing", new JsonArray("oa-template"))));
     }
 
     [Fact]
