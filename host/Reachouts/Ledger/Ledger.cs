@@ -176,8 +176,8 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
         return (first, last);
     }
 
-    /// <summary>Plans a step for customers of a range of whose message before a condition holds and that is old enough.</summary>
-    /// <param name="before">Business clock, Unix ms: the message before ended by then.</param>
+    /// <summary>Plans a step for customers of a range of whose message before a condition holds.</summary>
+    /// <param name="before">Business clock, Unix ms: the message before has not changed since then.</param>
     public async Task<int> PlanStepAsync(WriteTransaction tx, Occurrence occurrence, SendBatch batch, short step, string when, long before, CancellationToken cancellationToken)
     {
         await using var command = Command(

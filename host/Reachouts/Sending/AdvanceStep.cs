@@ -46,7 +46,10 @@ internal sealed class AdvanceStep(Database database, Ledger ledger, SendJobs job
         for (var number = 1; number <= Math.Min(batch.Step + 1, steps.Count); number++)
         {
             var step = steps[number - 1];
-            planned += await ledger.PlanStepAsync(tx, occurrence, batch, (short)number, step.When, now.AddHours(-(double)step.AfterHours).ToUnixTimeMilliseconds(), cancellationToken);
+            // The hours of the step whose turn it is were waited since the batch rested. A receipt that came meanwhile makes nobody wait again, for there is no
+            // other turn. Of an earlier step, what changed lately may have been sent lately.
+            var before = number == batch.Step + 1 ? now : now.AddHours(-(double)step.AfterHours);
+            planned += await ledger.PlanStepAsync(tx, occurrence, batch, (short)number, step.When, before.ToUnixTimeMilliseconds(), cancellationToken);
         }
         var mayWait = work.Tries < TriesForUnknown && await ledger.HasUnknownAsync(tx, batch, cancellationToken);
         if (planned == 0 && mayWait)

@@ -71,6 +71,30 @@ public sealed class FollowUpTests
     }
 
     [Theory, ClassData(typeof(Dialects))]
+    public async Task A_receipt_that_comes_late_takes_nobodys_follow_up_away(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        await bed.AddCustomersAsync(6);
+        var account = await bed.AddGatewayAsync(simulator);
+        simulator.Simulation.Callbacks.Clear();
+        await bed.LaunchAsync(WithStep(StepWhen.NotConverted));
+        host.Clock.AdvanceTo(Ten);
+        await Eventually.HoldsAsync(() => bed.StepIsOutAsync(0), "the messages are out");
+        await Eventually.HoldsAsync(() => host.Database.ReadAsync((db, token) => db.SendBatches.AllAsync(row => row.State == BatchState.Awaiting, token), Token), "the batch waits for the step");
+
+        // Half an hour later two of them are known to have arrived.
+        host.Clock.Advance(TimeSpan.FromMinutes(30));
+        var arrived = (await bed.MessagesAsync()).Take(2).Select(row => new Receipt { MessageId = new MessageId(row.OccurrenceId, row.CustomerNo, row.Step).ToString(), Attempt = row.Attempt, Status = ReceiptStatus.Delivered });
+        await host.Services.GetRequiredService<ReceiptApplier>().ApplyAsync(account, [.. arrived], Token);
+        await bed.LetStepComeAsync(1);
+
+        Assert.Equal(6, (await bed.MessagesAsync()).Count(row => row.Step == 1));
+        await bed.AssertCountersMatchAsync();
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
     public async Task Everybody_is_messaged_at_the_hour_at_which_they_click_most_where_they_are(DatabaseDialect dialect)
     {
         await using var host = await TestHost.StartAsync(dialect);
