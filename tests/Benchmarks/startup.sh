@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 starts=${1:-5}
-dll=$(find artifacts/bin/Orchestrator.Host -name Orchestrator.Host.dll -path '*release*' -o -name Orchestrator.Host.dll -path '*debug*' | sort -r | head -1)
+dll=$(ls -t artifacts/bin/Orchestrator.Host/*/Orchestrator.Host.dll | head -1)   # the newest build
 data=$(mktemp -d)
 trap 'rm -rf "$data"' EXIT
 port=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')

@@ -17,6 +17,9 @@ public sealed record FrequencyCaps(int? PerDay, int? Per30Days)
     /// <summary>Whether anything is limited; what is not is not counted.</summary>
     public bool IsNeeded => this != None;
 
+    /// <summary>Whether the days before count.</summary>
+    public bool LooksBack => Per30Days is not null || ChannelPer30Days != ChannelBytes.NoLimit;
+
     public static FrequencyCaps Of(int? perDay, int? per30Days, IEnumerable<ChannelLimit>? channels)
     {
         var caps = new FrequencyCaps(perDay, per30Days);

@@ -91,7 +91,7 @@ internal sealed partial class Ledger
         if (charges.Count == 0)
             return rows;
         var today = await UsedAsync(tx, sql.ChargeCaps, caps.Purpose, charges, cancellationToken);
-        var before = await UsedAsync(tx, sql.CapsBefore, caps.Purpose, charges, cancellationToken);
+        var before = caps.Caps.LooksBack ? await UsedAsync(tx, sql.CapsBefore, caps.Purpose, charges, cancellationToken) : [];
         bool IsOver(CapCharge charge)
         {
             var ((day, byChannel), (earlier, earlierThere)) = (today[charge.CustomerNo], before.GetValueOrDefault(charge.CustomerNo));
