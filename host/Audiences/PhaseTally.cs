@@ -36,9 +36,9 @@ internal sealed class PhaseTally
         first = new FirstTally(
             phase, campaignId, treated,
             (number, own) => new StepTally(
-                rules(phase.At(0, number)), StartOf(phase, number == 0 ? null : variants[number - 1].Time, brief.TimeZone), prices(phase.At(0, number), number == 0 ? null : variants[number - 1].Offer).Of, own),
+                rules(phase.At(0, number)), StartOf(brief, phase, number == 0 ? null : variants[number - 1].Time), prices(phase.At(0, number), number == 0 ? null : variants[number - 1].Offer).Of, own),
             addresses);
-        var at = StartOf(phase, null, brief.TimeZone);
+        var at = StartOf(brief, phase, null);
         for (var number = 1; number <= phase.Steps.Count; number++)
         {
             at = at.AddHours((double)phase.Steps[number - 1].AfterHours);
@@ -88,10 +88,6 @@ internal sealed class PhaseTally
     }
 
     // A variant's own time counts only where all go at a fixed one, as in the send.
-    private static DateTimeOffset StartOf(Phase phase, TimeOnly? own, string zoneName)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(zoneName);
-        var local = phase.Date.ToDateTime(phase.Timing == SendTimings.Fixed && own is { } time ? time : phase.Time);
-        return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
-    }
+    private static DateTimeOffset StartOf(Brief brief, Phase phase, TimeOnly? own) =>
+        brief.InstantOf(phase.Date, phase.Timing == SendTimings.Fixed && own is { } time ? time : phase.Time).ToUniversalTime();
 }

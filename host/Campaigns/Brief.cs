@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Orchestrator.Templates;
 
 namespace Orchestrator.Host.Campaigns;
@@ -5,6 +6,8 @@ namespace Orchestrator.Host.Campaigns;
 /// <summary>What a campaign owner writes: everything that is reviewed, and everything that will fire. Stored as one JSON text, versioned with the campaign.</summary>
 public sealed record Brief
 {
+    private IReadOnlyList<Phase> phases = [];
+
     public required string Name { get; init; }
 
     /// <summary>Goal side of the type matrix: acquire, transact, repay, loyalty (拉新/促交易/促还款/忠诚).</summary>
@@ -18,12 +21,20 @@ public sealed record Brief
 
     public string? Summary { get; init; }
     public required Goal Goal { get; init; }
-    public required DateWindow Window { get; init; }
+
+    /// <summary>Its first day is the launch, T: setting it sets the day of every phase that is due relative to it.</summary>
+    public required DateWindow Window
+    {
+        get;
+        init => (field, phases) = (value, PhaseDays.Place(phases, value));
+    }
     public string? BenefitToCompany { get; init; }
     public string? BenefitToCustomer { get; init; }
     public required ProductTerms Product { get; init; }
     public required AudienceRule Audience { get; init; }
-    public IReadOnlyList<Phase> Phases { get; init; } = [];
+
+    /// <summary>Each at its day, whether that was given or follows from the launch.</summary>
+    public IReadOnlyList<Phase> Phases { get => phases; init => phases = PhaseDays.Place(value, Window); }
     public PublicRules? Rules { get; init; }
     public Incentive? Incentive { get; init; }
     public Budget Budget { get; init; } = new();
@@ -111,7 +122,21 @@ public sealed record Phase
     /// <summary>Stable within the brief: letters, digits, dashes.</summary>
     public required string Key { get; init; }
     public required string Name { get; init; }
-    public required DateOnly Date { get; init; }
+
+    /// <summary>The day on which it is due, in the brief's zone: given, or reckoned by the brief from <see cref="DaysFromLaunch"/>.</summary>
+    [JsonIgnore]
+    public DateOnly Date { get; init; }
+
+    /// <summary>Days from the launch (T, the first day of the window) to its day: -3 is T-3. Null: its day was given.</summary>
+    public int? DaysFromLaunch { get; init; }
+
+    [JsonInclude, JsonPropertyName("date")]
+    private DateOnly? GivenDate
+    {
+        get => DaysFromLaunch is null ? Date : null;
+        init => Date = value ?? Date;
+    }
+
     public required TimeOnly Time { get; init; }
 
     /// <summary>marketing or servicing.</summary>

@@ -87,8 +87,7 @@ internal static partial class BriefCheck
                 problems.Add(new FieldProblem($"{at}.key", "field.key"));
             else if (!keys.Add(phase.Key))
                 problems.Add(new FieldProblem($"{at}.key", "field.twice", phase.Key));
-            if (phase.Date > brief.Window.End)
-                problems.Add(new FieldProblem($"{at}.date", "field.after-window"));
+            CheckDay(brief, phase, at, problems);
             if (phase.LatestMinutes < 1)
                 problems.Add(new FieldProblem($"{at}.latestMinutes", "field.too-small", 1));
             if (phase.LateMinutes < 1)
@@ -102,6 +101,16 @@ internal static partial class BriefCheck
             CheckTexts(phase.Texts, at, problems);
             CheckSending(brief, phase, at, problems);
         }
+    }
+
+    private static void CheckDay(Brief brief, Phase phase, string at, List<FieldProblem> problems)
+    {
+        if (phase.DaysFromLaunch is < -PhaseDays.Farthest or > PhaseDays.Farthest)
+            problems.Add(new FieldProblem($"{at}.daysFromLaunch", "field.between", -PhaseDays.Farthest, PhaseDays.Farthest));
+        else if (phase is { DaysFromLaunch: null, Date: var day } && day == default)
+            problems.Add(new FieldProblem($"{at}.date", "field.phase-day"));
+        else if (phase.Date > brief.Window.End)
+            problems.Add(new FieldProblem(phase.DaysFromLaunch is null ? $"{at}.date" : $"{at}.daysFromLaunch", "field.after-window"));
     }
 
     private static void CheckTexts(IReadOnlyList<MessageText> texts, string at, List<FieldProblem> problems)

@@ -50,6 +50,8 @@ public static partial class BriefReading
         {
             if (Member(phase, "date") is { } date && !IsDate(date))
                 yield return new FieldProblem($"phases[{index}].date", "field.date-impossible", date.ToString());
+            if (Member(phase, "date") is not null && Member(phase, "daysFromLaunch") is not null)
+                yield return new FieldProblem($"phases[{index}].daysFromLaunch", "field.phase-day-twice");
             if (Member(phase, "time") is { } time && !IsTime(time))
                 yield return new FieldProblem($"phases[{index}].time", "field.time-impossible", time.ToString());
             if (Member(phase, "recurrence") is { } recurrence && Member(recurrence, "until") is { } until && !IsDate(until))

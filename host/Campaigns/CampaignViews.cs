@@ -36,6 +36,15 @@ public sealed record CampaignPage(
     Guid Id, string Code, string Name, string Owner, string Status, string? StatusReason, string? Stage, string? Level, Brief Brief, long Version,
     decimal PacePerDay, string PaceTextZh, string PaceTextEn, string PackageHash, string? ApprovedHash, IReadOnlyList<PartView> Parts, IReadOnlyList<StageView> Stages,
     IReadOnlyList<string> ActiveElementIds, IReadOnlyList<TaskView> Tasks, IReadOnlyList<ApprovalView> Approvals, IReadOnlyList<ProcessIncidentView> Incidents,
-    Guid SopVersionId, string SopNameZh, string SopNameEn, int SopVersion, Guid? ClonedFrom, DateTimeOffset? LaunchedAt, DateTimeOffset? ClosedAt, DateTimeOffset CreatedAt);
+    Guid SopVersionId, string SopNameZh, string SopNameEn, int SopVersion, Guid? ClonedFrom, DateTimeOffset? LaunchedAt, DateTimeOffset? ClosedAt, DateTimeOffset CreatedAt)
+{
+    /// <summary>When each phase is due, in the order of the brief.</summary>
+    public IReadOnlyList<PhaseTime> Schedule { get; } = [.. Brief.Phases.Select(phase => new PhaseTime(phase.Key, Brief.InstantOf(phase.Date, phase.Time), phase.DaysFromLaunch))];
+}
+
+/// <param name="Phase">Its key.</param>
+/// <param name="At">The moment, with the offset of the brief's zone.</param>
+/// <param name="DaysFromLaunch">Where it follows from the launch: how far it is from it.</param>
+public sealed record PhaseTime(string Phase, DateTimeOffset At, int? DaysFromLaunch);
 
 public sealed record ProcessIncidentView(string IncidentId, string ElementId, string Code, string Message, DateTimeOffset At);

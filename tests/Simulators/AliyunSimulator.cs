@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace Orchestrator.Simulators;
 
 /// <summary>Aliyun Dysmsapi. Reports each number by itself, with the BizId and OutId of its call. Numbers ending in 0001 are illegal, 0003 fail later, 0005 are on a carrier's black list.</summary>
-internal sealed class AliyunSimulator(Simulation simulation) : SimulatedProvider(simulation), IRepliesBack
+internal sealed class AliyunSimulator(Simulation simulation) : SimulatedHttpProvider(simulation), IRepliesBack
 {
     private static readonly JsonSerializerOptions Written = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 

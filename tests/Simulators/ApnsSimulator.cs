@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Orchestrator.Simulators;
 
 /// <summary>Apple's push service over HTTP/2 with TLS; verifies the provider token. Device tokens that begin with "dead" are unregistered.</summary>
-internal sealed class ApnsSimulator(Simulation simulation) : SimulatedProvider(simulation)
+internal sealed class ApnsSimulator(Simulation simulation) : SimulatedHttpProvider(simulation)
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 

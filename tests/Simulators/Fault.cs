@@ -82,6 +82,12 @@ public sealed class FaultPlan
         }
     }
 
+    /// <summary>Whether the next forced fault is this one; then it has happened.</summary>
+    internal bool TakeForced(Fault fault)
+    {
+        lock (_gate) return _forced.TryPeek(out var next) && next == fault && _forced.TryDequeue(out _);
+    }
+
     internal bool Happens(double rate)
     {
         if (rate <= 0) return false;

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Orchestrator.Simulators;
 
 /// <summary>Firebase Cloud Messaging v1 and its token server. Tokens that begin with "dead" are unregistered.</summary>
-internal sealed class FcmSimulator(Simulation simulation) : SimulatedProvider(simulation)
+internal sealed class FcmSimulator(Simulation simulation) : SimulatedHttpProvider(simulation)
 {
     /// <summary>Made once a process: RSA keys are slow to make.</summary>
     private static readonly Lazy<string> Key = new(NewKey);

@@ -7,7 +7,7 @@ namespace Orchestrator.Simulators;
 /// <summary>
 /// A plain JSON SMS gateway. Numbers ending in 0001 do not exist, 0002 have opted out, 0003 fail later, 0004 expire later.
 /// </summary>
-internal sealed class GatewaySimulator(Simulation simulation) : SimulatedProvider(simulation), IRepliesBack
+internal sealed class GatewaySimulator(Simulation simulation) : SimulatedHttpProvider(simulation), IRepliesBack
 {
     public const string CallbackSecret = "simulated-callback-secret";
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Orchestrator.Simulators;
 
 /// <summary>JPush v3. Registration ids that begin with "dead" are unknown, with "offline" are never reached; a cid seen before is answered with the first message.</summary>
-internal sealed class JPushSimulator(Simulation simulation) : SimulatedProvider(simulation)
+internal sealed class JPushSimulator(Simulation simulation) : SimulatedHttpProvider(simulation)
 {
     private readonly ConcurrentDictionary<string, string> _cids = new();
     private readonly ConcurrentDictionary<string, string> _sent = new();

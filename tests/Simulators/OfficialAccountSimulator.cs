@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace Orchestrator.Simulators;
 
 /// <summary>WeChat Official Account: template messages, subscription notices, mass messages. Openids that begin with "dead" do not exist, with "refused" have refused: a mass message counts them as failed.</summary>
-internal sealed class OfficialAccountSimulator(Simulation simulation, string name) : SimulatedProvider(simulation)
+internal sealed class OfficialAccountSimulator(Simulation simulation, string name) : SimulatedHttpProvider(simulation)
 {
     private const string CallbackToken = "simulated-token";
     private readonly ConcurrentDictionary<string, string> _seen = new();

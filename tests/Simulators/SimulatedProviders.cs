@@ -18,5 +18,6 @@ internal static class SimulatedProviders
         new OfficialAccountSimulator(simulation, "wechat-template"),
         new OfficialAccountSimulator(simulation, "wechat-subscribe"),
         new OfficialAccountSimulator(simulation, "wechat-mass"),
+        new SmtpSimulator(simulation),
     ];
 }

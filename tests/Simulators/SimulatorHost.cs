@@ -43,6 +43,14 @@ public sealed class SimulatorHost : IAsyncDisposable
     public string SettingsFor(string provider, bool tls = false) =>
         _providers.First(p => p.Name == provider).Settings(tls ? TlsAddress : Address, TlsAddress);
 
+    /// <summary>Plays a recipient who answers; false: the provider carries no replies.</summary>
+    public bool Reply(string provider, string from, string text)
+    {
+        if (_providers.First(p => p.Name == provider) is not IRepliesBack back) return false;
+        back.Reply(from, text);
+        return true;
+    }
+
     /// <summary>Starts on loopback.</summary>
     public static async Task<SimulatorHost> StartAsync(SimulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -65,7 +73,12 @@ public sealed class SimulatorHost : IAsyncDisposable
         });
         var app = builder.Build();
         var providers = SimulatedProviders.Create(simulation);
-        foreach (var provider in providers) provider.Map(app);
+        foreach (var provider in providers)
+        {
+            provider.Map(app);
+            provider.Start(certificate);
+        }
+
         ControlEndpoints.Map(app, simulation, providers);
         await app.StartAsync(cancellationToken);
         return new SimulatorHost(app, simulation, providers, certificate);
@@ -79,6 +92,7 @@ public sealed class SimulatorHost : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         await Simulation.DisposeAsync();
+        foreach (var provider in _providers) await provider.DisposeAsync();
         using var atOnce = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(atOnce.Token);   // hanging requests are part of the act: do not wait for them
         await _app.DisposeAsync();

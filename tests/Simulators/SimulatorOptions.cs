@@ -9,6 +9,12 @@ public sealed class SimulatorOptions
     /// <summary>Port of https with a self-made certificate; 0 picks a free one.</summary>
     public int TlsPort { get; set; }
 
+    /// <summary>Port of SMTP (with STARTTLS) on loopback; 0 picks a free one.</summary>
+    public int SmtpPort { get; set; }
+
+    /// <summary>Port of SMTP that begins with TLS, with the same certificate; 0 picks a free one.</summary>
+    public int SmtpTlsPort { get; set; }
+
     /// <summary>Faults.</summary>
     public FaultPlan Faults { get; set; } = new();
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Orchestrator.Simulators;
 
 /// <summary>Tencent Cloud SMS, a result per number. Numbers ending in 0001 are incorrect, 0002 on the black list, 0003 fail later.</summary>
-internal sealed class TencentSimulator(Simulation simulation) : SimulatedProvider(simulation)
+internal sealed class TencentSimulator(Simulation simulation) : SimulatedHttpProvider(simulation)
 {
     public override string Name => "tencent-sms";
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Orchestrator.Simulators;
 
 /// <summary>Twilio's Messages API. Numbers ending in 0001 are invalid, 0002 have replied STOP, 0003 end undelivered.</summary>
-internal sealed class TwilioSimulator(Simulation simulation) : SimulatedProvider(simulation), IRepliesBack
+internal sealed class TwilioSimulator(Simulation simulation) : SimulatedHttpProvider(simulation), IRepliesBack
 {
     private const string Sid = "AC00000000000000000000000000000000";
     private const string Token = "simulated-auth-token";

@@ -7,7 +7,7 @@ namespace Orchestrator.Simulators;
 /// WeCom: application messages (names that begin with "dead" are no members) and customer mass messages
 /// (customers that begin with "dead" fail; a task is confirmed by <c>POST /_wecom/confirm</c>).
 /// </summary>
-internal sealed class WeComSimulator(Simulation simulation, string name) : SimulatedProvider(simulation)
+internal sealed class WeComSimulator(Simulation simulation, string name) : SimulatedHttpProvider(simulation)
 {
     private readonly ConcurrentDictionary<string, (string Sender, string[] Customers, string State)> _tasks = new();
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Orchestrator.Simulators;
 
 /// <summary>A push service for browsers: takes what is encrypted, without being able to read it. Subscriptions whose path begins with "dead" are gone.</summary>
-internal sealed class WebPushSimulator(Simulation simulation) : SimulatedProvider(simulation)
+internal sealed class WebPushSimulator(Simulation simulation) : SimulatedHttpProvider(simulation)
 {
     private static readonly string[] Here = ["127.0.0.1"];
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Web;
+using Orchestrator.Host.WebConsole.Views;
 
 namespace Orchestrator.Host.WebConsole.Forms;
 
@@ -10,7 +11,7 @@ internal sealed class PostedBrief
 {
     private static readonly HashSet<string> Numbers =
         ["baseline", "target", "marginPerUnit", "minAnnualRate", "maxAnnualRate", "holdoutPercent", "holdoutCount", "ceiling", "latestMinutes", "rewardCap", "quantity", "topPrize", "expectedCost", "amount", "perCustomerPerDay", "perCustomerPer30Days",
-        "messages", "lateMinutes", "perDay", "firstPercent", "observeMinutes", "expiresDays", "afterHours", "share", "testPercent", "significance", "effect", "minimumPerVariant", "askAfterHours"];
+        "messages", "lateMinutes", "daysFromLaunch", "perDay", "firstPercent", "observeMinutes", "expiresDays", "afterHours", "share", "testPercent", "significance", "effect", "minimumPerVariant", "askAfterHours"];
 
     private static readonly HashSet<string> Lists = ["channels", "consulted", "informed", "tracking", "lessonsRead"];
 
@@ -65,6 +66,7 @@ internal sealed class PostedBrief
     {
         foreach (var phase in Entries(json["phases"]))
         {
+            DropOtherDay(phase);
             DropTextsWithoutBody(phase);
             DropUnused(phase, "rollout", "firstPercent", "condition");
             DropUnused(phase, "recurrence", "rule", "cron", "ceiling", "until");
@@ -91,6 +93,15 @@ internal sealed class PostedBrief
     }
 
     private static IEnumerable<JsonObject> Entries(JsonNode? list) => (list as JsonArray)?.OfType<JsonObject>() ?? [];
+
+    // The form has a field for either way to say on which day; the one that was chosen counts.
+    private static void DropOtherDay(JsonObject phase)
+    {
+        if (phase["due"]?.ToString() is not { } chosen)
+            return;
+        phase.Remove("due");
+        phase.Remove(chosen == PhaseDue.FromLaunch ? "date" : "daysFromLaunch");
+    }
 
     // The form offers a text for every channel and language; those left empty are no texts.
     private static void DropTextsWithoutBody(JsonObject holder)

@@ -18,13 +18,11 @@ public sealed record Occurrences(IReadOnlyList<DateTimeOffset> Times, string Zon
         string? Field(string name) => value($"phases[{phase}].{name}");
         var recurrence = new Recurrence { Rule = Field("recurrence.rule"), Cron = Field("recurrence.cron"), Ceiling = 1 };
         var zoneName = value("timeZone") ?? "";
-        if ((recurrence.Rule ?? recurrence.Cron) is null || Day(Field("date")) is not { } first || Day(value("window.end")) is not { } end || !TimeZoneInfo.TryFindSystemTimeZoneById(zoneName, out var zone))
+        if ((recurrence.Rule ?? recurrence.Cron) is null || PhaseDue.DayOf(value, phase) is not { } first || PhaseDue.Day(value("window.end")) is not { } end || !TimeZoneInfo.TryFindSystemTimeZoneById(zoneName, out var zone))
             return new Occurrences([], zoneName, IsAsked: false, IsWrong: false);
         var time = TimeOnly.TryParseExact(Field("time"), ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : default;
-        var last = Day(Field("recurrence.until")) is { } until && until < end ? until : end;
+        var last = PhaseDue.Day(Field("recurrence.until")) is { } until && until < end ? until : end;
         var times = RecurrenceCron.Next(recurrence, time, zone, first, last, now, Shown);
         return new Occurrences(times, zoneName, IsAsked: true, RecurrenceCron.Of(recurrence, time) is null);
     }
-
-    private static DateOnly? Day(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

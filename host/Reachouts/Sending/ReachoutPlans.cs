@@ -55,7 +55,7 @@ public sealed class ReachoutPlans
         return scheduled.Count;
     }
 
-    private static string Spec(Campaign campaign, Brief brief, Phase phase) => JsonSerializer.Serialize(new ReachoutSpec(brief, phase, campaign.Code), JsonDefaults.Options);
+    private static string Spec(Campaign campaign, Brief brief, Phase phase) => JsonSerializer.Serialize(new ReachoutSpec(brief, phase.Settled(), campaign.Code), JsonDefaults.Options);
 
     internal static string WorkKey(long occurrenceId) => FormattableString.Invariant($"{occurrenceId}");
 

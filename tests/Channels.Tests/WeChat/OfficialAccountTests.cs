@@ -108,7 +108,10 @@ public sealed class OfficialAccountMassTests : ChannelContract
 
     protected override (string, string) Good => ("oFollower1", "oFollower2");
 
-    protected override bool RefusesRecipients => false;
+    protected override IReadOnlyDictionary<ContractCase, string> CannotExist { get; } = new Dictionary<ContractCase, string>
+    {
+        [ContractCase.PartialBatch] = "WeChat takes the whole list of followers or refuses it, and tells later how many were not reached",
+    };
 
     protected override string EchoOf(OutboundMessage message) => message.Address;
 
@@ -128,7 +131,10 @@ public sealed class WeComRobotTests : ChannelContract
 {
     protected override string ProviderName => "wecom-robot";
 
-    protected override bool RefusesRecipients => false;
+    protected override IReadOnlyDictionary<ContractCase, string> CannotExist { get; } = new Dictionary<ContractCase, string>
+    {
+        [ContractCase.PartialBatch] = "a robot writes to one group chat; no recipient is named who could be refused",
+    };
 
     protected override string EchoOf(OutboundMessage message) => "robot";
 }

@@ -6,16 +6,27 @@ using Orchestrator.Host.WebConsole.Views;
 
 namespace Orchestrator.Host.WebConsole.Pages.Campaigns.Edit;
 
-/// <summary>The part of the brief's form that follows what is typed.</summary>
+/// <summary>The parts of the brief's form that follow what is typed.</summary>
 internal static class BriefConsole
 {
-    public static void MapOccurrences(this RouteGroupBuilder console) =>
+    // They change nothing, hence no anti-forgery token and no key.
+    public static void MapOccurrences(this RouteGroupBuilder console)
+    {
         console.MapPost("/briefs/occurrences", OccurrencesAsync).RequireRole();
+        console.MapPost("/briefs/due", DueAsync).RequireRole();
+    }
 
-    // Changes nothing, hence no anti-forgery token and no key.
+    private static async Task<RazorComponentResult> DueAsync(int phase, HttpContext http)
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        return new RazorComponentResult<DueLine>(new { Due = PhaseDue.Of(path => Typed(form, path), phase) });
+    }
+
     private static async Task<RazorComponentResult> OccurrencesAsync(int phase, HttpContext http, BusinessClock clock)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        return new RazorComponentResult<OccurrenceList>(new { Found = Occurrences.Of(path => form[path].ToString().Trim() is { Length: > 0 } text ? text : null, phase, clock.GetUtcNow()) });
+        return new RazorComponentResult<OccurrenceList>(new { Found = Occurrences.Of(path => Typed(form, path), phase, clock.GetUtcNow()) });
     }
+
+    private static string? Typed(IFormCollection form, string path) => form[path].ToString().Trim() is { Length: > 0 } text ? text : null;
 }
