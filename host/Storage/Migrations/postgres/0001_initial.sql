@@ -690,16 +690,16 @@ CREATE TABLE messages (
     state smallint NOT NULL,
     reason smallint NOT NULL,
     channel smallint NOT NULL,
-    account_no integer NOT NULL,
     attempt smallint NOT NULL,
+    variant smallint NOT NULL,
+    cap_day integer NOT NULL,
+    account_no integer NOT NULL,
     route integer NOT NULL,
     epoch bigint NOT NULL,
     lease_until bigint NOT NULL,
     due_at bigint NOT NULL,
     changed_at bigint NOT NULL,
-    cap_day integer NOT NULL,
     cost bigint NOT NULL,
-    variant smallint NOT NULL,
     CONSTRAINT pk_messages PRIMARY KEY (occurrence_id, customer_no, step)
 )
 PARTITION BY RANGE (occurrence_id);

@@ -656,16 +656,16 @@ CREATE TABLE "messages" (
     "state" INTEGER NOT NULL,
     "reason" INTEGER NOT NULL,
     "channel" INTEGER NOT NULL,
-    "account_no" INTEGER NOT NULL,
     "attempt" INTEGER NOT NULL,
+    "variant" INTEGER NOT NULL,
+    "cap_day" INTEGER NOT NULL,
+    "account_no" INTEGER NOT NULL,
     "route" INTEGER NOT NULL,
     "epoch" INTEGER NOT NULL,
     "lease_until" INTEGER NOT NULL,
     "due_at" INTEGER NOT NULL,
     "changed_at" INTEGER NOT NULL,
-    "cap_day" INTEGER NOT NULL,
     "cost" INTEGER NOT NULL,
-    "variant" INTEGER NOT NULL,
     CONSTRAINT "pk_messages" PRIMARY KEY ("occurrence_id", "customer_no", "step")
 );
 
