@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Orchestrator.Channels;
 using Orchestrator.Host.Reachouts;
 
 namespace Orchestrator.Host.Audiences;
@@ -7,9 +6,9 @@ namespace Orchestrator.Host.Audiences;
 /// <summary>Counts what the send checks say of one message of a phase: the first, or that of a step.</summary>
 /// <param name="rules">Of the phase as the step has it.</param>
 /// <param name="at">When it would go out at the earliest.</param>
-/// <param name="price">What a message on a channel to a customer of a language costs, in micros.</param>
+/// <param name="price">What a message through an account to a customer of a language costs, in micros.</param>
 /// <param name="addresses">Who has an address within the occurrence: one message per address, the steps' included.</param>
-internal sealed class StepTally(SendRules rules, DateTimeOffset at, Func<ChannelKind, string, long> price, Dictionary<string, long> addresses)
+internal sealed class StepTally(SendRules rules, DateTimeOffset at, Func<int, string, long> price, Dictionary<string, long> addresses)
 {
     private readonly Dictionary<string, long> channels = rules.Routes.Select(route => CustomerChannels.NameOf(route.Kind)).Distinct().ToDictionary(name => name, _ => 0L);
     private readonly SortedDictionary<string, long> skipped = new(StringComparer.Ordinal);
@@ -32,8 +31,8 @@ internal sealed class StepTally(SendRules rules, DateTimeOffset at, Func<Channel
         var verdict = checks.Decide(rules, candidate, at);
         var reason = verdict switch
         {
-            SendVerdict.Send send => Reach(candidate, send.Route.Kind),
-            SendVerdict.Defer defer => Reach(candidate, defer.Route.Kind),
+            SendVerdict.Send send => Reach(candidate, send.Account, send.Channel),
+            SendVerdict.Defer defer => Reach(candidate, defer.Account, defer.Channel),
             SendVerdict.Skip skip => skip.Reason,
             _ => throw new InvalidOperationException($"{verdict} is no verdict of a send."),
         };
@@ -45,13 +44,13 @@ internal sealed class StepTally(SendRules rules, DateTimeOffset at, Func<Channel
     }
 
     // Of two customers who share an address, the one with the lower number gets it, as in the send.
-    private SkipReason? Reach(Candidate candidate, ChannelKind kind)
+    private SkipReason? Reach(Candidate candidate, RouteAccount account, CandidateChannel channel)
     {
-        var address = $"{kind}:{candidate.Channel(kind)!.AddressHash}";
+        var address = $"{channel.Kind}:{channel.AddressHash}";
         if (!addresses.TryAdd(address, candidate.CustomerNo) && addresses[address] != candidate.CustomerNo)
             return SkipReason.DuplicateAddress;
-        channels[CustomerChannels.NameOf(kind)]++;
-        Cost += price(kind, candidate.Language);
+        channels[CustomerChannels.NameOf(channel.Kind)]++;
+        Cost += price(account.No, candidate.Language);
         return null;
     }
 

@@ -35,6 +35,9 @@ public static class ChannelNames
     public static ChannelKind Parse(string name) =>
         TryParse(name) ?? throw new ArgumentException($"There is no channel '{name}'. Use push, wecom, sms, email, oa or manual.", nameof(name));
 
+    /// <summary>The name of a purpose: marketing, servicing.</summary>
+    public static string OfPurpose(Purpose purpose) => purpose == Purpose.Marketing ? "marketing" : "servicing";
+
     /// <exception cref="ArgumentException">There is no such purpose.</exception>
     public static Purpose ParsePurpose(string name) => name switch
     {

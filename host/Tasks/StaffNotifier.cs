@@ -18,7 +18,7 @@ internal sealed class StaffNotifier(ChannelAccounts accounts, ChannelPool pool, 
     /// <exception cref="InvalidOperationException">Somebody could not be told for a reason that may pass: the work is tried again. WeCom drops what it has within four hours.</exception>
     public async Task NotifyAsync(TaskNotice notice, CancellationToken cancellationToken)
     {
-        if (await accounts.ForKindAsync(ChannelKind.Staff, cancellationToken) is not { } account)
+        if (await accounts.ForKindAsync(ChannelKind.Staff, null, cancellationToken) is not { } account)
             return;
         var messages = Messages(notice, account.Provider);
         if (messages.Count == 0)

@@ -48,6 +48,41 @@ public sealed class AdminTests(ConsoleFixture console)
         await session.Page.WaitForSelectorAsync("[role=alert]:has-text('Demo stays in the sandbox')");
     }
 
+    [Theory]
+    [InlineData("zh-CN", 1280)]
+    [InlineData("en", 390)]
+    public async Task An_account_says_what_it_serves(string language, int width)
+    {
+        var accounts = console.Services.GetRequiredService<ChannelAccounts>();
+        var name = $"Hong Kong {language}";
+        await using var session = await console.OpenAsync("majun", language, width);
+        await session.GoAsync("/channels/new?provider=twilio");
+        await session.Page.FillAsync("[name=name]", name);
+        await session.Page.FillAsync("[name='settings.accountSid']", "AC00000000000000000000000000000001");
+        await session.Page.FillAsync("[name='settings.authToken']", "a-token-of-twilio");
+        await session.Page.FillAsync("[name='settings.from']", "+85230000000");
+        await session.Page.UncheckAsync("[name=isDefault]");
+        await session.Page.CheckAsync("[name=serves-servicing]");
+        await session.Page.FillAsync("[name=prefixes]", "852");
+        await session.Page.ClickAsync(".form-foot button.btn-primary");
+        await session.Page.WaitForSelectorAsync("[name=prefixes][aria-invalid=true]");
+        await session.CheckAsync();
+
+        await session.Page.FillAsync("[name='settings.authToken']", "a-token-of-twilio");
+        await session.Page.FillAsync("[name=prefixes]", "+852\n+853");
+        await session.Page.FillAsync("[name=order]", "3");
+        await session.Page.ClickAsync(".form-foot button.btn-primary");
+        await session.Page.WaitForURLAsync("**/channels/0*");
+
+        Assert.Equal(("+852\n+853", true, false), (await session.Page.InputValueAsync("[name=prefixes]"), await session.Page.IsCheckedAsync("[name=serves-servicing]"), await session.Page.IsCheckedAsync("[name=isDefault]")));
+        await session.CheckAsync();
+        var account = (await accounts.ListAsync(Token)).Single(row => row.Name == name);
+        Assert.Equal(("Servicing", "+852,+853", 3, false), (account.Purposes, account.Prefixes, account.Order, account.IsDefault));
+        await session.GoAsync("/channels");
+        Assert.Contains("+852", await session.Page.Locator($".panel:has-text('{name}')").InnerTextAsync(), StringComparison.Ordinal);
+        await session.CheckAsync();
+    }
+
     [Fact]
     public async Task A_second_person_approves_going_live_and_it_is_put_back()
     {

@@ -30,7 +30,7 @@ internal sealed class HoldScopes(Database database, Texts texts)
         var channels = brief.Phases.SelectMany(phase => phase.AllChannels()).Distinct().Select(channel => ControlScope.Channel(channel).Key);
         var segment = brief.Audience.SegmentId is { } key ? [ControlScope.Segment(key).Key] : Array.Empty<string>();
         var kinds = brief.Phases.SelectMany(phase => phase.AllChannels()).Select(ChannelNames.TryParse).OfType<ChannelKind>().ToHashSet();
-        var shared = await NamesAsync([.. channels, .. segment, .. (await AccountsAsync(cancellationToken)).Where(account => account.IsDefault && kinds.Contains(account.Kind)).Select(account => ControlScope.Account(account.No).Key)], cancellationToken);
+        var shared = await NamesAsync([.. channels, .. segment, .. (await AccountsAsync(cancellationToken)).Where(account => account.IsInUse && kinds.Contains(account.Kind)).Select(account => ControlScope.Account(account.No).Key)], cancellationToken);
         return Filled(
             new HoldGroup(texts["sending.group.campaign"], [Whole(campaign.Id), .. open.Select(row => OfReachout(row.Id, row.Name))]),
             new HoldGroup(texts["sending.group.channel"], Choices(shared, ControlScope.ChannelPrefix)),
@@ -113,7 +113,7 @@ internal sealed class HoldScopes(Database database, Texts texts)
             .. brief.Audience.SegmentId is { } segment ? [ControlScope.Segment(segment).Key] : Array.Empty<string>(),
         ];
         var kinds = brief.Phases.SelectMany(phase => phase.AllChannels()).Select(ChannelNames.TryParse).OfType<ChannelKind>().ToHashSet();
-        known.UnionWith((await AccountsAsync(cancellationToken)).Where(account => account.IsDefault && kinds.Contains(account.Kind)).Select(account => ControlScope.Account(account.No).Key));
+        known.UnionWith((await AccountsAsync(cancellationToken)).Where(account => account.IsInUse && kinds.Contains(account.Kind)).Select(account => ControlScope.Account(account.No).Key));
         var about = new List<string>();
         foreach (var scope in scopes)
         {

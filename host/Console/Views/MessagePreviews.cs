@@ -15,7 +15,12 @@ internal sealed class MessagePreviews(ChannelAccounts accounts, OrchestratorOpti
 
     public async Task<IReadOnlyList<MessagePreview>> ForAsync(Brief brief, string tail, string language, CancellationToken cancellationToken)
     {
-        var signatures = (await accounts.ListAsync(cancellationToken)).Where(account => account.IsDefault).ToDictionary(account => account.Kind, account => (account.SignatureZh, account.SignatureEn));
+        var signatures = new Dictionary<(ChannelKind, string), (string, string)>();
+        foreach (var (kind, purpose) in brief.Phases.Where(phase => phase.Purpose is "marketing" or "servicing").SelectMany(phase => phase.AllChannels().Select(channel => (ChannelNames.Parse(channel), phase.Purpose))).Distinct())
+        {
+            if (await accounts.ForKindAsync(kind, ChannelNames.ParsePurpose(purpose), cancellationToken) is { } account)
+                signatures[(kind, purpose)] = (account.SignatureZh, account.SignatureEn);
+        }
         return [.. brief.Phases.SelectMany(Occasions).SelectMany(occasion => occasion.Phase.Channels.Select(channel => Render(brief, occasion.Phase, occasion.Offer, channel, tail, language, signatures)))];
     }
 
@@ -31,7 +36,7 @@ internal sealed class MessagePreviews(ChannelAccounts accounts, OrchestratorOpti
             yield return (phase.At(i + 1, 0) with { Name = $"{phase.Name} +{i + 1}" }, null);
     }
 
-    private MessagePreview Render(Brief brief, Phase phase, string? offer, string channel, string tail, string language, Dictionary<ChannelKind, (string Zh, string En)> signatures)
+    private MessagePreview Render(Brief brief, Phase phase, string? offer, string channel, string tail, string language, Dictionary<(ChannelKind, string), (string Zh, string En)> signatures)
     {
         try
         {
@@ -40,7 +45,7 @@ internal sealed class MessagePreviews(ChannelAccounts accounts, OrchestratorOpti
             if (texts.Find(kind, language) is not { } template)
                 return new MessagePreview(phase.Name, channel, language, null, null, "");
             var chinese = template.Template.Language.StartsWith("zh", StringComparison.Ordinal);
-            var signature = signatures.GetValueOrDefault(kind, (Zh: $"【{options.CompanyName}】", En: $"{options.CompanyName}:"));
+            var signature = signatures.GetValueOrDefault((kind, phase.Purpose), (Zh: $"【{options.CompanyName}】", En: $"{options.CompanyName}:"));
             var rendered = texts.Render(template, tail, new TokenValues
             {
                 Signature = chinese ? signature.Zh : signature.En,

@@ -16,7 +16,18 @@ public sealed record AccountCommand(string Name, string Provider, JsonElement Se
     /// <summary>Yuan per segment of a text message, or per message of any other channel.</summary>
     public decimal? Price { get; init; }
     public bool IsDisabled { get; init; }
-    public bool IsDefault { get; init; } = true;
+
+    /// <summary>Serves what no other account of its kind does. Left out: unless the account says what it serves.</summary>
+    public bool? IsDefault { get; init; }
+
+    /// <summary>Purposes that it serves; empty: any, where prefixes say that it serves at all.</summary>
+    public IReadOnlyList<Purpose> Purposes { get; init; } = [];
+
+    /// <summary>Starts of the phone numbers that it serves, <c>+86</c>; the longest that fits wins. Empty: any.</summary>
+    public IReadOnlyList<string> Prefixes { get; init; } = [];
+
+    /// <summary>Among accounts that match a message equally well the smallest comes first.</summary>
+    public int Order { get; init; }
 
     /// <summary>Recipients of test sends, as addresses of the account's kind.</summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
@@ -28,12 +39,23 @@ public sealed record AccountView(
     JsonElement Settings, string SignatureZh, string SignatureEn, RegistrationStatus Registration, string? RegistrationNumber, DateTimeOffset? RegisteredUntil,
     double? Rate, decimal Price, int Seeds, string CallbackUrl, string Health, string? LastError, DateTimeOffset? LastErrorAt, DateTimeOffset? LastAcceptedAt, DateTimeOffset? ClosedUntil, long Version)
 {
+    public required IReadOnlyList<Purpose> Purposes { get; init; }
+    public required IReadOnlyList<string> Prefixes { get; init; }
+    public required int Order { get; init; }
+
+    /// <summary>Serves messages: as the default, or because it says which.</summary>
+    public required bool IsInUse { get; init; }
+
     /// <summary>After a switch: messages that were leased for it before and may still be leaving.</summary>
     public long? InFlight { get; init; }
 }
 
 /// <summary>One verdict of a test send.</summary>
-public sealed record TestSendResult(string Masked, string Verdict, string? Detail);
+public sealed record TestSendResult(string Masked, string Verdict, string? Detail)
+{
+    /// <summary>Name of the account that it went through.</summary>
+    public string Account { get; init; } = "";
+}
 
 internal static class DeliveryNames
 {

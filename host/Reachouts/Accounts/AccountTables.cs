@@ -53,8 +53,26 @@ public sealed class ChannelAccount
     public string? LiveApprovedBy { get; set; }
     public bool IsDisabled { get; set; }
 
-    /// <summary>The account that serves its kind; one per kind.</summary>
+    /// <summary>The account that serves what no other of its kind does; one per kind.</summary>
     public bool IsDefault { get; set; }
+
+    /// <summary>Purposes that it serves, beside the default or in its place: names with commas; empty: see <see cref="IsInUse"/>.</summary>
+    public string Purposes { get; set; } = "";
+
+    /// <summary>Starts of the addresses that it serves: <c>+86,+852</c>; empty: any.</summary>
+    public string Prefixes { get; set; } = "";
+
+    /// <summary>Among accounts that match a message equally well the smallest comes first.</summary>
+    public int Order { get; set; }
+
+    /// <summary>Serves messages: as the default, or because it says which. Any other takes only what names it: test sends, staff notices.</summary>
+    public bool IsInUse => !IsDisabled && (IsDefault || Purposes.Length > 0 || Prefixes.Length > 0);
+
+    public IReadOnlyList<Purpose> ServedPurposes => [.. Split(Purposes).Select(Enum.Parse<Purpose>)];
+
+    public IReadOnlyList<string> ServedPrefixes => Split(Prefixes);
+
+    private static string[] Split(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Token sig in Chinese texts: 【禾光消费金融】.</summary>
     public string SignatureZh { get; set; } = "";
@@ -112,6 +130,10 @@ internal sealed class ChannelAccountMapping : IEntityTypeConfiguration<ChannelAc
         builder.HasIndex(row => row.Name).IsUnique();
         builder.Property(row => row.Version).IsConcurrencyToken();
         builder.Ignore(row => row.RouteOfSends);
+        builder.Ignore(row => row.IsInUse);
+        builder.Ignore(row => row.ServedPurposes);
+        builder.Ignore(row => row.ServedPrefixes);
+        builder.Property(row => row.Order).HasColumnName("rank");   // no quoted word
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
 using Orchestrator.Host.Audiences;
@@ -34,19 +35,32 @@ public sealed partial class ChannelAccounts
     public Task<ChannelAccount?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         database.ReadAsync((db, token) => db.ChannelAccounts.SingleOrDefaultAsync(row => row.Id == id, token), cancellationToken);
 
-    /// <summary>The account that serves a kind; null if none does.</summary>
-    public Task<ChannelAccount?> ForKindAsync(ChannelKind kind, CancellationToken cancellationToken) =>
-        database.ReadAsync((db, token) => db.ChannelAccounts.SingleOrDefaultAsync(row => row.Kind == kind && row.IsDefault && !row.IsDisabled, token), cancellationToken);
+    /// <summary>The account that serves a kind where nothing is known of the recipient; null if none does.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="purpose">Null: any; the default comes first.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    public async Task<ChannelAccount?> ForKindAsync(ChannelKind kind, Purpose? purpose, CancellationToken cancellationToken) =>
+        (await ServingAsync(kind, purpose, cancellationToken)).FirstOrDefault();
 
-    /// <summary>What the send checks need of the accounts, by kind.</summary>
-    public Task<IReadOnlyDictionary<ChannelKind, RouteAccount>> RoutesAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(RoutesAsync, cancellationToken);
-
-    public static async Task<IReadOnlyDictionary<ChannelKind, RouteAccount>> RoutesAsync(OrchestratorDb db, CancellationToken cancellationToken)
+    /// <summary>The accounts that serve a kind and purpose, best first, those for some regions last.</summary>
+    public async Task<IReadOnlyList<ChannelAccount>> ServingAsync(ChannelKind kind, Purpose? purpose, CancellationToken cancellationToken)
     {
-        var accounts = await db.ChannelAccounts.AsNoTracking().Where(row => row.IsDefault && !row.IsDisabled).OrderBy(row => row.No).ToListAsync(cancellationToken);
-        return accounts.GroupBy(row => row.Kind).ToDictionary(group => group.Key, group => Route(group.First()));
+        var accounts = (await ListAsync(cancellationToken)).Where(row => row.Kind == kind && row.IsInUse).ToList();
+        if (purpose is not { } known)
+            return [.. accounts.OrderBy(row => row.IsDefault ? 0 : 1).ThenBy(row => row.Order).ThenBy(row => row.No)];
+        var route = new ChannelRoute(kind, known, accounts.Select(Route));
+        return [.. route.Accounts.OrderBy(one => one.Prefixes.Count).ThenBy(one => one.IsLive ? 0 : 1).Select(one => accounts.Single(row => row.No == one.No))];
     }
+
+    /// <summary>What the send checks need of the accounts in use, by kind.</summary>
+    public Task<ILookup<ChannelKind, RouteAccount>> RoutesAsync(CancellationToken cancellationToken) => database.ReadAsync(RoutesAsync, cancellationToken);
+
+    public static async Task<ILookup<ChannelKind, RouteAccount>> RoutesAsync(OrchestratorDb db, CancellationToken cancellationToken) =>
+        (await InUseAsync(db, cancellationToken)).ToLookup(row => row.Kind, Route);
+
+    /// <summary>The accounts that serve messages.</summary>
+    public static async Task<List<ChannelAccount>> InUseAsync(OrchestratorDb db, CancellationToken cancellationToken) =>
+        [.. (await db.ChannelAccounts.AsNoTracking().OrderBy(row => row.No).ToListAsync(cancellationToken)).Where(row => row.IsInUse)];
 
     /// <summary>An account as the checks see it.</summary>
     public static RouteAccount Route(ChannelAccount account) => new(
@@ -54,7 +68,14 @@ public sealed partial class ChannelAccounts
         account.Provider,
         account.Mode == AccountMode.Live,
         account.Registration is RegistrationStatus.NotNeeded or RegistrationStatus.Registered,
-        account.RegisteredUntil);
+        account.RegisteredUntil)
+    {
+        Name = account.Name,
+        IsDefault = account.IsDefault,
+        Purposes = account.ServedPurposes,
+        Prefixes = account.ServedPrefixes,
+        Order = account.Order,
+    };
 
     public Task<Outcome<ChannelAccount>> CreateAsync(AccountCommand command, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync((tx, token) => CreateAsync(tx, command, actor, token), cancellationToken);
@@ -83,7 +104,10 @@ public sealed partial class ChannelAccounts
         await ApplyAsync(tx, account, command, command.Settings, cancellationToken);
         tx.Db.Add(account);
         await tx.Db.SaveChangesAsync(cancellationToken);
-        await audit.AppendAsync(tx, Chain, actor, cancellationToken, new AuditEntry("account-created", account.Name, new { account.No, account.Provider }));
+        // Leases lock the switch of every account they may use.
+        await ReachoutControls.EnsureAsync(tx, [ControlScope.Account(account.No).Key], cancellationToken);
+        await ReachoutControls.RereadAsync(tx, cancellationToken);
+        await audit.AppendAsync(tx, Chain, actor, cancellationToken, new AuditEntry("account-created", account.Name, new { account.No, account.Provider, account.IsDefault, account.Purposes, account.Prefixes, account.Order }));
         return account;
     }
 
@@ -110,7 +134,7 @@ public sealed partial class ChannelAccounts
                     (account.Mode, account.LiveRequestedBy, account.LiveApprovedBy) = (AccountMode.Sandbox, null, null);
                 account.Version++;
                 await ReachoutControls.RereadAsync(tx, token);
-                await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry("account-changed", account.Name, new { account.No, settings = isNewRoute, account.Mode, account.IsDisabled, account.Registration }));
+                await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry("account-changed", account.Name, new { account.No, settings = isNewRoute, account.Mode, account.IsDisabled, account.IsDefault, account.Purposes, account.Prefixes, account.Order, account.Registration }));
                 return account;
             },
             cancellationToken);
@@ -150,7 +174,13 @@ public sealed partial class ChannelAccounts
     public AccountView View(ChannelAccount account) => new(
         account.Id, account.No, account.Name, account.Provider, ChannelNames.Of(account.Kind), account.Mode, account.LiveRequestedBy, account.LiveApprovedBy, account.IsDisabled, account.IsDefault,
         Blanked(account), account.SignatureZh, account.SignatureEn, account.Registration, account.RegistrationNumber, account.RegisteredUntil, account.Rate, account.Price / Micros, SeedsOf(account).Count,
-        CallbackUrl(account), HealthOf(account), account.LastError, account.LastErrorAt, account.LastAcceptedAt, account.ClosedUntil, account.Version);
+        CallbackUrl(account), HealthOf(account), account.LastError, account.LastErrorAt, account.LastAcceptedAt, account.ClosedUntil, account.Version)
+    {
+        Purposes = account.ServedPurposes,
+        Prefixes = account.ServedPrefixes,
+        Order = account.Order,
+        IsInUse = account.IsInUse,
+    };
 
     /// <summary>Where the provider reports back.</summary>
     public string CallbackUrl(ChannelAccount account) =>
@@ -192,7 +222,9 @@ public sealed partial class ChannelAccounts
         account.Settings = personal.Protect(settings.GetRawText(), SettingsPlace(account.Id))!;
         (account.SignatureZh, account.SignatureEn) = (command.SignatureZh, command.SignatureEn);
         (account.Registration, account.RegistrationNumber, account.RegisteredUntil) = (command.Registration, command.RegistrationNumber, command.RegisteredUntil);
-        (account.Rate, account.Price, account.IsDisabled, account.IsDefault) = (command.Rate, (long)((command.Price ?? 0) * Micros), command.IsDisabled, command.IsDefault);
+        (account.Rate, account.Price, account.IsDisabled) = (command.Rate, (long)((command.Price ?? 0) * Micros), command.IsDisabled);
+        (account.Purposes, account.Prefixes, account.Order) = (string.Join(',', command.Purposes.Distinct().Order()), string.Join(',', command.Prefixes.Distinct()), command.Order);
+        account.IsDefault = command.IsDefault ?? account is { Purposes: "", Prefixes: "" };
         if (command.Seeds.Count > 0)
             account.Seeds = personal.Protect(JsonSerializer.Serialize(command.Seeds), SeedsPlace(account.Id));
         if (account.IsDefault)
@@ -211,11 +243,27 @@ public sealed partial class ChannelAccounts
             problems.Add(new FieldProblem("rate", "field.positive"));
         if (command.Price is < 0)
             problems.Add(new FieldProblem("price", "field.too-small", 0));
+        problems.AddRange(Served(provider.Kind, command));
         problems.AddRange(provider.Validate(settings, Endpoints).Select(error => new FieldProblem($"settings.{error.Field}".TrimEnd('.'), "field.setting", error.Message)));
         if (provider.Kind is not (ChannelKind.Staff or ChannelKind.Manual))
             problems.AddRange(command.Seeds.Where(seed => CustomerAddresses.Normalise(provider.Kind, seed) is null).Select((_, i) => new FieldProblem($"seeds[{i}]", "field.seed")));
         return [.. problems];
     }
+
+    private static IEnumerable<FieldProblem> Served(ChannelKind kind, AccountCommand command)
+    {
+        if (command.IsDefault == true && (command.Purposes.Count > 0 || command.Prefixes.Count > 0))
+            yield return new FieldProblem("isDefault", "field.default-serves-the-rest");
+        if (command.Order is < 0 or > 9999)
+            yield return new FieldProblem("order", "field.order");
+        if (command.Prefixes.Count > 0 && kind != ChannelKind.Sms)
+            yield return new FieldProblem("prefixes", "field.prefixes-of-numbers");
+        foreach (var prefix in command.Prefixes.Where(prefix => !Prefix().IsMatch(prefix)))
+            yield return new FieldProblem("prefixes", "field.prefix", prefix);
+    }
+
+    [GeneratedRegex(@"^\+[1-9][0-9]{0,13}$")]
+    private static partial Regex Prefix();
 
     /// <summary>Providers that don't sign compare the last part of the address with their own setting.</summary>
     private static string CallbackSecretOf(JsonElement settings) =>

@@ -12,20 +12,26 @@ internal sealed class ReachoutAccounts : IPackageAccounts
     public async Task<IReadOnlyDictionary<string, object?>> ForAsync(OrchestratorDb db, Brief brief, CancellationToken cancellationToken)
     {
         var accounts = await ForBriefAsync(db, brief, cancellationToken);
-        return accounts.ToDictionary(
-            pair => ChannelNames.Of(pair.Key),
-            pair => (object?)new { pair.Value.Id, pair.Value.Provider, pair.Value.SignatureZh, pair.Value.SignatureEn, registration = pair.Value.RegistrationNumber });
+        return accounts.GroupBy(row => row.Kind).ToDictionary(
+            group => ChannelNames.Of(group.Key),
+            group => (object?)group.Select(row => new
+            {
+                row.Id, row.Name, row.Provider, row.SignatureZh, row.SignatureEn, registration = row.RegistrationNumber, row.IsDefault, purposes = row.ServedPurposes, prefixes = row.ServedPrefixes, row.Order,
+            }).ToList());
     }
 
-    internal static async Task<SortedDictionary<ChannelKind, ChannelAccount>> ForBriefAsync(OrchestratorDb db, Brief brief, CancellationToken cancellationToken)
+    /// <summary>Every account that a message of the brief may go through, by number.</summary>
+    internal static async Task<IReadOnlyList<ChannelAccount>> ForBriefAsync(OrchestratorDb db, Brief brief, CancellationToken cancellationToken)
     {
-        var kinds = brief.Phases.SelectMany(phase => phase.AllChannels()).Select(ChannelNames.TryParse).OfType<ChannelKind>().ToHashSet();
-        var accounts = await db.ChannelAccounts.AsNoTracking().Where(row => row.IsDefault && !row.IsDisabled).OrderBy(row => row.No).ToListAsync(cancellationToken);
-        var chosen = new SortedDictionary<ChannelKind, ChannelAccount>();
-        foreach (var account in accounts.Where(row => kinds.Contains(row.Kind)))
-            chosen.TryAdd(account.Kind, account);
-        return chosen;
+        var accounts = await ChannelAccounts.InUseAsync(db, cancellationToken);
+        var used = brief.Phases.SelectMany(phase => RoutesOf(phase, accounts)).SelectMany(route => route.Accounts).Select(account => account.No).ToHashSet();
+        return [.. accounts.Where(row => used.Contains(row.No))];
     }
+
+    /// <summary>The channels of a phase with its steps and variants, as a send finds them.</summary>
+    internal static IEnumerable<ChannelRoute> RoutesOf(Phase phase, IReadOnlyList<ChannelAccount> accounts) =>
+        phase.Purpose is not ("marketing" or "servicing") ? [] : phase.AllChannels().Select(ChannelNames.TryParse).OfType<ChannelKind>().Distinct()
+            .Select(kind => new ChannelRoute(kind, ChannelNames.ParsePurpose(phase.Purpose), accounts.Where(row => row.Kind == kind).Select(ChannelAccounts.Route)));
 }
 
 /// <summary>Tells the refusal decision what providers forbid and which registrations are missing.</summary>
@@ -42,13 +48,22 @@ internal sealed class ReachoutFacts(ProviderPolicyKind policies, BusinessClock c
         var forbidden = new List<string>();
         foreach (var phase in brief.Phases.Where(phase => phase.Purpose is "marketing" or "servicing"))
         {
-            foreach (var kind in phase.AllChannels().Select(ChannelNames.TryParse).OfType<ChannelKind>())
-            {
-                if (accounts.TryGetValue(kind, out var account) && policy.Check(account.Provider, ChannelNames.ParsePurpose(phase.Purpose), category, null, today) is { } rule)
-                    forbidden.Add($"{rule.ReasonZh} / {rule.ReasonEn}");
-            }
+            foreach (var route in ReachoutAccounts.RoutesOf(phase, accounts))
+                forbidden.AddRange(Forbidden(route, policy.Rules, (account, region) => policy.Check(account.Provider, ChannelNames.ParsePurpose(phase.Purpose), category, region, today)).Select(rule => $"{rule.ReasonZh} / {rule.ReasonEn}"));
         }
         facts[CampaignFacts.ProviderForbids] = forbidden.Distinct().ToList();
-        facts[CampaignFacts.Unregistered] = accounts.Values.Where(account => account.Registration is RegistrationStatus.Pending or RegistrationStatus.Rejected || account.RegisteredUntil < clock.GetUtcNow()).Select(account => account.Name).ToList();
+        facts[CampaignFacts.Unregistered] = accounts.Where(account => account.Registration is RegistrationStatus.Pending or RegistrationStatus.Rejected || account.RegisteredUntil < clock.GetUtcNow()).Select(account => account.Name).ToList();
+    }
+
+    /// <summary>The rules that leave some region without any account. A region is what an account or a rule names, and everything else.</summary>
+    private static IEnumerable<ProviderRule> Forbidden(ChannelRoute route, IReadOnlyList<ProviderRule> rules, Func<RouteAccount, string, ProviderRule?> check)
+    {
+        var named = rules.Where(rule => route.Accounts.Any(account => account.Provider == rule.Provider)).Select(rule => rule.AddressPrefix).OfType<string>();
+        foreach (var region in route.Accounts.SelectMany(account => account.Prefixes).Concat(named).Append("").Distinct())
+        {
+            var refusals = route.For(region).Select(account => check(account, region)).ToList();
+            if (refusals.Count > 0 && refusals.TrueForAll(rule => rule is not null))
+                yield return refusals[0]!;
+        }
     }
 }

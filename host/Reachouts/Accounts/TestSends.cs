@@ -16,16 +16,33 @@ internal sealed class TestSends(
 {
     private const string SampleTail = "0000";
 
-    /// <summary>Through the account that serves the channel.</summary>
+    /// <summary>Through every account that serves the channel and the phase's purpose, to the seed recipients of each.</summary>
     /// <param name="customer">External id of the customer whose values fill the text; null takes samples. Only the seed recipients get it.</param>
     public async Task<Outcome<List<TestSendResult>>> SendAsync(Guid campaignId, string phaseKey, string channel, string language, string? customer, Actor actor, CancellationToken cancellationToken)
     {
         if (ChannelNames.TryParse(channel) is not { } kind)
             return Refusal.Invalid(new FieldProblem("channel", "field.choice-of", channel, string.Join(", ", TextDraft.Channels)));
-        if (await accounts.ForKindAsync(kind, cancellationToken) is not { } account)
+        if (await PurposeAsync(campaignId, phaseKey, cancellationToken) is not { } purpose)
+            return Refusal.NotFound(phaseKey);
+        var serving = await accounts.ServingAsync(kind, purpose, cancellationToken);
+        if (serving.Count == 0)
             return Refusal.Conflict("no-account", channel);
-        return await SendAsync(account.Id, campaignId, phaseKey, language, actor, cancellationToken, customer);
+        if (serving.FirstOrDefault(account => accounts.SeedsOf(account).Count == 0) is { } silent)
+            return Refusal.Conflict("no-seeds", silent.Name);
+        var results = new List<TestSendResult>();
+        foreach (var account in serving)
+        {
+            var sent = await SendAsync(account.Id, campaignId, phaseKey, language, actor, cancellationToken, customer);
+            if (sent.IsRefused)
+                return sent;
+            results.AddRange(sent.Value);
+        }
+        return results;
     }
+
+    private async Task<Purpose?> PurposeAsync(Guid campaignId, string phaseKey, CancellationToken cancellationToken) =>
+        await database.ReadAsync((db, token) => db.Campaigns.SingleOrDefaultAsync(row => row.Id == campaignId, token), cancellationToken) is { } campaign
+            && campaign.Brief().Phases.FirstOrDefault(phase => phase.Key == phaseKey) is { } phase ? ChannelNames.ParsePurpose(phase.Purpose) : null;
 
     public async Task<Outcome<List<TestSendResult>>> SendAsync(
         Guid accountId, Guid campaignId, string phaseKey, string language, Actor actor, CancellationToken cancellationToken, string? customer = null)
@@ -68,7 +85,7 @@ internal sealed class TestSends(
         }
         var verdicts = await pool.For(account).SendAsync(messages, cancellationToken);
         await database.WriteAsync((tx, token) => audit.AppendAsync(tx, AuditChain.ForCampaign(campaignId), actor, token, new AuditEntry("test-sent", phaseKey, new { account.Name, account.Mode, recipients = seeds.Count, accepted = verdicts.Count(verdict => verdict is Delivery.Accepted), template.Template.Language, text = template.Hash, package = campaign.PackageHash })), cancellationToken);
-        return (List<TestSendResult>)[.. seeds.Zip(verdicts, (seed, verdict) => new TestSendResult(CustomerAddresses.Mask(account.Kind, seed), DeliveryNames.Of(verdict), DeliveryNames.Detail(verdict)))];
+        return (List<TestSendResult>)[.. seeds.Zip(verdicts, (seed, verdict) => new TestSendResult(CustomerAddresses.Mask(account.Kind, seed), DeliveryNames.Of(verdict), DeliveryNames.Detail(verdict)) { Account = account.Name })];
     }
 
     private OutboundMessage Compose(

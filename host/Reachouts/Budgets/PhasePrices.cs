@@ -5,16 +5,16 @@ using Orchestrator.Templates;
 
 namespace Orchestrator.Host.Reachouts;
 
-/// <summary>What a message of one step or variant costs a customer's way: by channel and language, in micros. Thread-safe.</summary>
-internal sealed class PhasePrices(MessageComposer composer, MessageTexts texts, ReachoutSpec spec, IReadOnlyDictionary<ChannelKind, ChannelAccount> accounts, Func<ChannelAccount, Uri> link)
+/// <summary>What a message of one step or variant costs a customer's way: by account and language, in micros. Thread-safe.</summary>
+internal sealed class PhasePrices(MessageComposer composer, MessageTexts texts, ReachoutSpec spec, IReadOnlyDictionary<int, ChannelAccount> accounts, Func<ChannelAccount, Uri> link)
 {
-    private readonly ConcurrentDictionary<(ChannelKind Kind, string Language), long> known = new();
+    private readonly ConcurrentDictionary<(int AccountNo, string Language), long> known = new();
 
-    public long Of(ChannelKind kind, string language) => known.GetOrAdd((kind, language), key =>
-        accounts.TryGetValue(key.Kind, out var account) && texts.Find(key.Kind, key.Language) is { } template ? MessageCost.Of(composer, texts, template, spec, account, link(account)) : 0);
+    public long Of(int accountNo, string language) => known.GetOrAdd((accountNo, language), key =>
+        accounts.TryGetValue(key.AccountNo, out var account) && texts.Find(account.Kind, key.Language) is { } template ? MessageCost.Of(composer, texts, template, spec, account, link(account)) : 0);
 }
 
-/// <summary>Prices messages before they are planned: at the default accounts, as a send would choose them.</summary>
+/// <summary>Prices messages before they are planned: at the accounts that a send would choose.</summary>
 internal sealed class MessagePrices(TemplateRenderer renderer, MessageComposer composer, UnsubscribeLinks links, ChannelAccounts accounts)
 {
     // As long as any that campaigns have.
@@ -22,8 +22,8 @@ internal sealed class MessagePrices(TemplateRenderer renderer, MessageComposer c
 
     public async Task<Func<Phase, string?, PhasePrices>> ForAsync(Brief brief, CancellationToken cancellationToken)
     {
-        var defaults = (await accounts.ListAsync(cancellationToken)).Where(account => account is { IsDefault: true, IsDisabled: false }).GroupBy(account => account.Kind).ToDictionary(own => own.Key, own => own.First());
+        var known = (await accounts.ListAsync(cancellationToken)).ToDictionary(account => account.No);
         return (phase, offer) => new PhasePrices(
-            composer, new MessageTexts(renderer, brief, phase) { Offer = offer }, new ReachoutSpec(brief, phase, SampleCode), defaults, account => links.For(new UnsubscribeTarget(0, 0, account.Kind, ChannelNames.ParsePurpose(phase.Purpose))));
+            composer, new MessageTexts(renderer, brief, phase) { Offer = offer }, new ReachoutSpec(brief, phase, SampleCode), known, account => links.For(new UnsubscribeTarget(0, 0, account.Kind, ChannelNames.ParsePurpose(phase.Purpose))));
     }
 }

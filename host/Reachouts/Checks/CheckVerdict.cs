@@ -3,7 +3,7 @@ using Orchestrator.Channels;
 namespace Orchestrator.Host.Reachouts;
 
 /// <summary>What one check says of one customer, whatever the others say.</summary>
-/// <param name="Check">globalHoldout, suppression, exclusion, channel, quietHours, frequencyCap, address, budget, switches, package or time.</param>
+/// <param name="Check">globalHoldout, suppression, exclusion, channel, account, quietHours, frequencyCap, address, budget, switches, package or time.</param>
 /// <param name="Verdict">pass, refuse or defer.</param>
 /// <param name="Reason">Why not; <see cref="SkipReason.None"/> when it passes.</param>
 /// <param name="Channel">The channel it is about; null: all.</param>
@@ -28,17 +28,33 @@ internal static class CheckVerdicts
         foreach (var route in rules.Routes)
         {
             var channel = candidate.Channel(route.Kind);
-            var refusal = channel is null || !channel.IsConsented(rules.Purpose) ? SkipReason.NoConsentedChannel : SendChecks.Refuse(rules, route, channel, now);
-            verdicts.Add(CheckVerdict.Of("channel", refusal, ChannelNames.Of(route.Kind), DetailOf(rules, route, channel, refusal, now)));
+            if (channel is null || !channel.IsConsented(rules.Purpose))
+            {
+                verdicts.Add(CheckVerdict.Of("channel", SkipReason.NoConsentedChannel, ChannelNames.Of(route.Kind), channel is null ? "no address" : "no consent"));
+                continue;
+            }
+            var (account, reason) = SendChecks.AccountOf(rules, route, channel, now);
+            verdicts.Add(CheckVerdict.Of("channel", account is null ? reason : null, ChannelNames.Of(route.Kind), account?.Name ?? PolicyOf(rules, route, channel, reason, now)));
+            if (route.Accounts.Count > 1)
+                verdicts.AddRange(Accounts(rules, route, channel, now));
         }
         var opens = checks.OpensAfter(rules, candidate, now);
         verdicts.Add(opens is { } until ? new CheckVerdict("quietHours", "defer", SkipReason.QuietHours, null, $"{until:O}") : CheckVerdict.Of("quietHours", null));
         return verdicts;
     }
 
-    private static string? DetailOf(SendRules rules, ChannelRoute route, CandidateChannel? channel, SkipReason? refusal, DateTimeOffset now) =>
-        channel is null ? "no address"
-        : refusal == SkipReason.NoConsentedChannel ? "no consent"
-        : refusal == SkipReason.ProviderPolicy ? rules.Policy.Check(route.Account!.Provider, rules.Purpose, rules.ProductCategory, channel.Address, LocalDay.Of(now, rules.CompanyZone))?.Code
-        : null;
+    /// <summary>What each account that serves the customer says, best first.</summary>
+    private static IEnumerable<CheckVerdict> Accounts(SendRules rules, ChannelRoute route, CandidateChannel channel, DateTimeOffset now) =>
+        route.For(channel).Select(account =>
+        {
+            var refusal = SendChecks.Refuse(rules, account, channel, now);
+            var rule = refusal == SkipReason.ProviderPolicy ? RuleOf(rules, account, channel, now) : null;
+            return CheckVerdict.Of("account", refusal, ChannelNames.Of(route.Kind), rule is null ? account.Name : $"{account.Name}: {rule}");
+        });
+
+    private static string? PolicyOf(SendRules rules, ChannelRoute route, CandidateChannel channel, SkipReason refusal, DateTimeOffset now) =>
+        refusal == SkipReason.ProviderPolicy ? RuleOf(rules, route.For(channel)[0], channel, now) : null;
+
+    private static string? RuleOf(SendRules rules, RouteAccount account, CandidateChannel channel, DateTimeOffset now) =>
+        rules.Policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, channel.Address, LocalDay.Of(now, rules.CompanyZone))?.Code;
 }

@@ -26,12 +26,12 @@ public sealed class SendChecks
             return new SendVerdict.Skip(SkipReason.Suppressed);
         if (Exclusion(rules, candidate) is { } excluded)
             return new SendVerdict.Skip(excluded);
-        var (route, channel, refusal) = Choose(rules, candidate, now);
-        if (route is null || channel is null)
+        var (send, refusal) = Choose(rules, candidate, now);
+        if (send is null)
             return refusal;
         return OpensAfter(rules, candidate, now) is { } opens
-            ? new SendVerdict.Defer(opens, SkipReason.QuietHours, route)
-            : new SendVerdict.Send(route, channel);
+            ? new SendVerdict.Defer(opens, SkipReason.QuietHours, send.Route, send.Account, send.Channel)
+            : send;
     }
 
     /// <summary>Null: the hour is right for this customer; otherwise the first moment at which it is.</summary>
@@ -56,20 +56,21 @@ public sealed class SendChecks
             _ => SkipReason.ExclusionUndecided,
         };
 
-    private static (ChannelRoute? Route, CandidateChannel? Channel, SendVerdict.Skip Refusal) Choose(SendRules rules, Candidate candidate, DateTimeOffset now)
+    private static (SendVerdict.Send? Send, SendVerdict.Skip Refusal) Choose(SendRules rules, Candidate candidate, DateTimeOffset now)
     {
         var refusal = new SendVerdict.Skip(SkipReason.NoConsentedChannel);
         foreach (var route in Preferred(rules, candidate))
         {
             if (candidate.Channel(route.Kind) is not { } channel || !channel.IsConsented(rules.Purpose))
                 continue;
-            if (Refuse(rules, route, channel, now) is not { } reason)
-                return (route, channel, refusal);
+            var (account, reason) = AccountOf(rules, route, channel, now);
+            if (account is not null)
+                return (new SendVerdict.Send(route, account, channel), refusal);
             // The first channel that would have been used names the reason.
             if (refusal.Kind is null)
                 refusal = new SendVerdict.Skip(reason, route.Kind);
         }
-        return (null, null, refusal);
+        return (null, refusal);
     }
 
     /// <summary>The routes in order, a customer's own preference in front where the phase asks for it.</summary>
@@ -78,13 +79,25 @@ public sealed class SendChecks
             ? rules.Routes.OrderBy(route => route.Kind == kind ? 0 : 1)
             : rules.Routes;
 
-    internal static SkipReason? Refuse(SendRules rules, ChannelRoute route, CandidateChannel channel, DateTimeOffset now)
+    /// <summary>The best account that may send it; none: why the best of them all may not.</summary>
+    internal static (RouteAccount? Account, SkipReason Reason) AccountOf(SendRules rules, ChannelRoute route, CandidateChannel channel, DateTimeOffset now)
     {
         if (channel.IsSuppressed)
-            return SkipReason.Suppressed;
-        if (route.Account is not { } account)
-            return SkipReason.NoAccount;
-        if (!rules.KindsWithText.Contains(route.Kind))
+            return (null, SkipReason.Suppressed);
+        SkipReason? first = null;
+        foreach (var account in route.For(channel))
+        {
+            if (Refuse(rules, account, channel, now) is not { } reason)
+                return (account, SkipReason.None);
+            first ??= reason;
+        }
+        return (null, first ?? SkipReason.NoAccount);
+    }
+
+    /// <summary>Why one account may not send it; null: it may.</summary>
+    internal static SkipReason? Refuse(SendRules rules, RouteAccount account, CandidateChannel channel, DateTimeOffset now)
+    {
+        if (!(account.NeedsCode ? rules.KindsWithCode : rules.KindsWithText).Contains(channel.Kind))
             return SkipReason.NoText;
         var today = LocalDay.Of(now, rules.CompanyZone);
         // Opening an address costs a decryption: only where the provider has a rule that could ask for it.

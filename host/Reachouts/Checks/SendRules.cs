@@ -21,8 +21,11 @@ public sealed record SendRules
 
     public string? ProductCategory { get; init; }
 
-    /// <summary>Kinds for which there is a text that their account can send.</summary>
+    /// <summary>Kinds for which there is a text.</summary>
     public IReadOnlySet<ChannelKind> KindsWithText { get; init; } = new HashSet<ChannelKind>();
+
+    /// <summary>Those of them with a text that names its registered template.</summary>
+    public IReadOnlySet<ChannelKind> KindsWithCode { get; init; } = new HashSet<ChannelKind>();
 
     /// <summary>Zone of the company, for customers whose own is unknown.</summary>
     public required TimeZoneInfo CompanyZone { get; init; }
@@ -40,14 +43,14 @@ public sealed record SendRules
     public FrequencyCaps Caps { get; init; } = FrequencyCaps.None;
 
     /// <exception cref="FeelSyntaxException">The exclusion rule does not compile; briefs are checked before they are stored.</exception>
-    public static SendRules For(Brief brief, Phase phase, IReadOnlyDictionary<ChannelKind, RouteAccount> accounts, TimeZoneInfo companyZone) => new()
+    public static SendRules For(Brief brief, Phase phase, ILookup<ChannelKind, RouteAccount> accounts, TimeZoneInfo companyZone) => new()
     {
         Purpose = ChannelNames.ParsePurpose(phase.Purpose),
-        Routes = [.. phase.Channels.Select(ChannelNames.Parse).Select(kind => new ChannelRoute(kind, accounts.GetValueOrDefault(kind)))],
+        Routes = [.. phase.Channels.Select(ChannelNames.Parse).Select(kind => new ChannelRoute(kind, ChannelNames.ParsePurpose(phase.Purpose), accounts[kind]))],
         Exclusion = string.IsNullOrWhiteSpace(brief.Audience.Exclusion) ? null : FeelExpression.Compile(brief.Audience.Exclusion),
         ProductCategory = brief.Product.Category == "none" ? null : brief.Product.Category,
-        KindsWithText = phase.Texts.Select(text => (Kind: ChannelNames.Parse(text.Channel), HasCode: text.Template is not null))
-            .Where(text => text.HasCode || !TemplateCodes.AreNeeded(accounts.GetValueOrDefault(text.Kind)?.Provider)).Select(text => text.Kind).ToHashSet(),
+        KindsWithText = phase.Texts.Select(text => ChannelNames.Parse(text.Channel)).ToHashSet(),
+        KindsWithCode = phase.Texts.Where(text => text.Template is not null).Select(text => ChannelNames.Parse(text.Channel)).ToHashSet(),
         CompanyZone = companyZone,
         PreferCustomerChannel = phase.PreferCustomerChannel,
         Caps = FrequencyCaps.Of(brief.Limits.PerCustomerPerDay, brief.Limits.PerCustomerPer30Days, brief.Limits.Channels),

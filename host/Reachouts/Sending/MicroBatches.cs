@@ -176,16 +176,16 @@ internal sealed partial class MicroBatches(
                 return new LeaseRow(due, candidate.Version, MessageState.Skipped, skip.Reason, LedgerChannel.Of(skip.Kind), 0, 0);
             case SendVerdict.Defer defer:
                 return new LeaseRow(due, candidate.Version, MessageState.Deferred, defer.Reason, LedgerChannel.Of(defer.Route.Kind), 0, defer.Until.ToUnixTimeMilliseconds());
-            case SendVerdict.Send send when job.Accounts[send.Route.Account!.No].ClosedUntil is { } until && until > now:
+            case SendVerdict.Send send when job.Accounts[send.Account.No].ClosedUntil is { } until && until > now:
                 return new LeaseRow(due, candidate.Version, MessageState.Deferred, SkipReason.Throttled, LedgerChannel.Of(send.Route.Kind), 0, until.ToUnixTimeMilliseconds());
             case SendVerdict.Send send:
-                return new LeaseRow(due, candidate.Version, MessageState.Leased, SkipReason.None, LedgerChannel.Of(send.Route.Kind), send.Route.Account!.No, 0)
+                return new LeaseRow(due, candidate.Version, MessageState.Leased, SkipReason.None, LedgerChannel.Of(send.Route.Kind), send.Account.No, 0)
                 {
                     CapDay = job.Rules.Caps.IsNeeded ? LocalDay.Of(now, zone).DayNumber : 0,
                     AddressHash = send.Channel.AddressHash,
-                    Cost = plan.Highest[send.Route.Account!.No],
-                    Route = job.Accounts[send.Route.Account!.No].RouteOfSends,
-                    Part = plan.PartOf(send.Route.Kind, send.Route.Account!.No, candidate.Language),
+                    Cost = plan.Highest[send.Account.No],
+                    Route = job.Accounts[send.Account.No].RouteOfSends,
+                    Part = plan.PartOf(send.Route.Kind, send.Account.No, candidate.Language),
                 };
             default:
                 return null;

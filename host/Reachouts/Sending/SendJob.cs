@@ -133,7 +133,7 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
             },
             cancellationToken);
 
-    private async Task<Dictionary<(short, short), StepPlan>> PlansAsync(OrchestratorDb db, Guid campaignId, ReachoutSpec spec, IReadOnlyDictionary<ChannelKind, RouteAccount> routes, IReadOnlyList<ChannelAccount> accounts, SwitchedParts parts, CancellationToken cancellationToken)
+    private async Task<Dictionary<(short, short), StepPlan>> PlansAsync(OrchestratorDb db, Guid campaignId, ReachoutSpec spec, ILookup<ChannelKind, RouteAccount> routes, IReadOnlyList<ChannelAccount> accounts, SwitchedParts parts, CancellationToken cancellationToken)
     {
         var variants = spec.Phase.Experiment?.Variants ?? [];
         var heldOut = await holdouts.OfAsync(db, campaignId, cancellationToken);
@@ -159,7 +159,7 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
     private Uri SampleLink(ChannelAccount account, SendRules rules) => links.For(new UnsubscribeTarget(0, 0, account.Kind, rules.Purpose));
 
     /// <summary>Every switch that can stop messages of a reach-out. A lease locks their rows, so they must be there before it.</summary>
-    public static IReadOnlyList<string> ScopesOf(Reachout reachout, ReachoutSpec spec, IReadOnlyDictionary<ChannelKind, RouteAccount> accounts)
+    public static IReadOnlyList<string> ScopesOf(Reachout reachout, ReachoutSpec spec, ILookup<ChannelKind, RouteAccount> accounts)
     {
         var kinds = spec.Phase.AllChannels().Select(ChannelNames.Parse).Distinct().ToList();
         return
@@ -170,7 +170,7 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
             .. spec.Brief.Audience.SegmentId is { } segment ? [ControlScope.Segment(segment).Key] : Array.Empty<string>(),
             .. spec.Phase.AllTexts().Select(text => ControlScope.Text(TextHash(text)).Key).Distinct(),
             .. kinds.Select(kind => ControlScope.Channel(ChannelNames.Of(kind)).Key),
-            .. kinds.Where(accounts.ContainsKey).Select(kind => ControlScope.Account(accounts[kind].No).Key),
+            .. kinds.SelectMany(kind => accounts[kind]).Select(account => ControlScope.Account(account.No).Key),
         ];
     }
 

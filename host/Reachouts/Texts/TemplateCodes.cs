@@ -15,15 +15,15 @@ internal static class TemplateCodes
     /// <summary>Every text of a brief that the account of its channel could not send.</summary>
     public static async Task<IReadOnlyList<MissingCode>> MissingAsync(OrchestratorDb db, Brief brief, CancellationToken cancellationToken)
     {
-        var accounts = await ReachoutAccounts.ForBriefAsync(db, brief, cancellationToken);
+        var accounts = await ChannelAccounts.InUseAsync(db, cancellationToken);
         return
         [
             .. from phase in brief.Phases
                from occasion in phase.Occasions()
                from text in occasion.Texts
                where text.Template is null && occasion.Channels.Contains(text.Channel)
-               let account = ChannelNames.TryParse(text.Channel) is { } kind ? accounts.GetValueOrDefault(kind) : null
-               where account is not null && AreNeeded(account.Provider)
+               from account in ReachoutAccounts.RoutesOf(phase, accounts).Where(route => route.Kind == ChannelNames.TryParse(text.Channel)).SelectMany(route => route.Accounts)
+               where account.NeedsCode
                select new MissingCode(occasion.Key == phase.Key ? phase.Name : occasion.Key, text.Channel, text.Language, account.Name),
         ];
     }

@@ -78,6 +78,6 @@ internal sealed class TextLint(TemplateRenderer renderer, ChannelAccounts accoun
     private async Task<ChannelAccount?> AccountAsync(MessageChannel channel, CancellationToken cancellationToken)
     {
         var name = TextDraft.Channels.FirstOrDefault(name => BriefTemplates.ChannelOf(name) == channel);
-        return name is null ? null : await accounts.ForKindAsync(ChannelNames.Parse(name), cancellationToken);
+        return name is null ? null : await accounts.ForKindAsync(ChannelNames.Parse(name), null, cancellationToken);
     }
 }

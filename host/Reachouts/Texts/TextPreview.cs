@@ -74,7 +74,7 @@ internal sealed class TextPreview(
     {
         var (kind, purpose, compiled) = source;
         var template = compiled.Template;
-        var account = await accounts.ForKindAsync(kind, cancellationToken);
+        var account = await accounts.ForKindAsync(kind, purpose, cancellationToken);
         var brief = campaign?.Brief();
         // Names nobody: looking at a preview must not hand out a link that opts the customer out.
         var link = links.For(new UnsubscribeTarget(0, 0, kind, purpose));

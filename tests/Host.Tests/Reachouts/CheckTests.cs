@@ -72,10 +72,12 @@ public sealed class CheckTests
     private static SendRules Rules(RouteAccount? sms = null) => new()
     {
         Purpose = Purpose.Marketing,
-        Routes = [new(ChannelKind.Push, new RouteAccount(2, "jpush", true, true, null)), new(ChannelKind.Email, new RouteAccount(3, "smtp", true, true, null)), new(ChannelKind.Sms, sms ?? new RouteAccount(1, "http-gateway", true, true, null))],
+        Routes = [Route(ChannelKind.Push, new RouteAccount(2, "jpush", true, true, null)), Route(ChannelKind.Email, new RouteAccount(3, "smtp", true, true, null)), Route(ChannelKind.Sms, sms ?? new RouteAccount(1, "http-gateway", true, true, null))],
         KindsWithText = new HashSet<ChannelKind> { ChannelKind.Push, ChannelKind.Email, ChannelKind.Sms },
         CompanyZone = Shanghai,
     };
+
+    private static ChannelRoute Route(ChannelKind kind, RouteAccount account) => new(kind, Purpose.Marketing, [account]);
 
     private static Candidate Somebody() => new() { CustomerNo = 1, Version = 1, Attributes = FeelScope.Empty, Channels = [new(ChannelKind.Sms, "s", true, false, false)] };
 }

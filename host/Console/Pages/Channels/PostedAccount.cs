@@ -25,6 +25,9 @@ internal static class PostedAccount
                 settings[field.Name] = value;
         }
         var rate = Number(Text("rate"), "rate", problems);
+        var order = Number(Text("order"), "order", problems);
+        if (order is { } place && (place != decimal.Truncate(place) || place is < 0 or > 9999))
+            problems.Add(new FieldProblem("order", "field.order"));
         var until = Text("registeredUntil") is { Length: > 0 } day ? show.StartOf(day) : null;
         if (until is null && Text("registeredUntil").Length > 0)
             problems.Add(new FieldProblem("registeredUntil", "channels.no-date"));
@@ -40,9 +43,15 @@ internal static class PostedAccount
             Rate = (double?)rate,
             IsDisabled = posted.ContainsKey("isDisabled"),
             IsDefault = posted.ContainsKey("isDefault"),
+            Purposes = [.. Enum.GetValues<Purpose>().Where(purpose => posted.ContainsKey(PathOf(purpose)))],
+            Prefixes = Lines(Text("prefixes")),
+            Order = (int)(order ?? 0),
             Seeds = Lines(Text("seeds")),
         };
     }
+
+    /// <summary>The field that says whether the account serves a purpose.</summary>
+    public static string PathOf(Purpose purpose) => $"serves-{ChannelNames.OfPurpose(purpose)}";
 
     /// <summary>A stored setting as the form shows it.</summary>
     public static string? Shown(SettingField field, JsonElement settings) =>
