@@ -40,7 +40,7 @@ public sealed partial class ChannelAccounts
     /// <param name="purpose">Null: any; the default comes first.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     public async Task<ChannelAccount?> ForKindAsync(ChannelKind kind, Purpose? purpose, CancellationToken cancellationToken) =>
-        (await ServingAsync(kind, purpose, cancellationToken)).FirstOrDefault();
+        await ServingAsync(kind, purpose, cancellationToken) is [var best, ..] ? best : null;
 
     /// <summary>The accounts that serve a kind and purpose, best first, those for some regions last.</summary>
     public async Task<IReadOnlyList<ChannelAccount>> ServingAsync(ChannelKind kind, Purpose? purpose, CancellationToken cancellationToken)

@@ -18,6 +18,8 @@ public sealed class RouteTests
 {
     private static readonly DateTimeOffset Ten = new(2026, 11, 24, 2, 0, 0, TimeSpan.Zero);   // 10:00 in Shanghai
 
+    private static readonly string[] Servicing = ["servicing"], NoPrefix = ["86"], Mainland = ["+86"], Abroad = ["+852", "+1"];
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -138,10 +140,10 @@ public sealed class RouteTests
         var settings = JsonDocument.Parse(simulator.SettingsFor("http-gateway")).RootElement;
         Task<HttpResponseMessage> CreateAsync(object body) => platform.PostAsJsonAsync("/api/v1/channel-accounts", body, Token);
         using var first = await CreateAsync(new { name = "home", provider = "http-gateway", settings });
-        using var both = await CreateAsync(new { name = "both", provider = "http-gateway", settings, isDefault = true, purposes = new[] { "servicing" } });
-        using var bad = await CreateAsync(new { name = "bad", provider = "http-gateway", settings, prefixes = new[] { "86" }, order = -1 });
-        using var push = await CreateAsync(new { name = "push", provider = "jpush", settings = JsonDocument.Parse(simulator.SettingsFor("jpush")).RootElement, prefixes = new[] { "+86" } });
-        using var second = await CreateAsync(new { name = "abroad", provider = "http-gateway", settings, prefixes = new[] { "+852", "+1" }, purposes = new[] { "servicing" }, order = 2 });
+        using var both = await CreateAsync(new { name = "both", provider = "http-gateway", settings, isDefault = true, purposes = Servicing });
+        using var bad = await CreateAsync(new { name = "bad", provider = "http-gateway", settings, prefixes = NoPrefix, order = -1 });
+        using var push = await CreateAsync(new { name = "push", provider = "jpush", settings = JsonDocument.Parse(simulator.SettingsFor("jpush")).RootElement, prefixes = Mainland });
+        using var second = await CreateAsync(new { name = "abroad", provider = "http-gateway", settings, prefixes = Abroad, purposes = Servicing, order = 2 });
 
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (first.StatusCode, second.StatusCode));
         Assert.Equal(["isDefault"], await FieldsAsync(both));
