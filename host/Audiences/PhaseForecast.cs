@@ -40,6 +40,9 @@ public sealed record PhaseForecast(
 public sealed record StepForecast(
     int Step, string When, decimal AfterHours, long AtMost, long Reached, IReadOnlyDictionary<string, long> Channels, long Deferred, IReadOnlyDictionary<string, long> Skipped)
 {
+    /// <summary>It may come as soon as its condition is certain: it is held against the checks at the time of the message before.</summary>
+    public bool Early { get; init; }
+
     /// <summary>The most that its messages can cost; null: made before that was part of it.</summary>
     public decimal? Cost { get; init; }
 }

@@ -41,7 +41,7 @@ internal sealed class PhaseTally
         var at = StartOf(brief, phase, null);
         for (var number = 1; number <= phase.Steps.Count; number++)
         {
-            at = at.AddHours((double)phase.Steps[number - 1].AfterHours);
+            at = at.AddHours(phase.Steps[number - 1].Early ? 0 : (double)phase.Steps[number - 1].AfterHours);
             steps.Add(new StepTally(rules(phase.At(number, 0)), at, prices(phase.At(number, 0), null).Of, addresses));
         }
     }
@@ -66,7 +66,7 @@ internal sealed class PhaseTally
     {
         Cost = first.Cost,
         Variants = first.Variants(),
-        Steps = [.. steps.Select((step, i) => new StepForecast(i + 1, phase.Steps[i].When, phase.Steps[i].AfterHours, step.Total, step.Channels.Values.Sum(), step.Channels, step.Deferred, step.Skipped) { Cost = step.Cost / Micros })],
+        Steps = [.. steps.Select((step, i) => new StepForecast(i + 1, phase.Steps[i].When, phase.Steps[i].AfterHours, step.Total, step.Channels.Values.Sum(), step.Channels, step.Deferred, step.Skipped) { Early = phase.Steps[i].Early, Cost = step.Cost / Micros })],
         Waves = [.. waves.Take(WavesListed).Select((wave, i) => new WaveForecast(i + 1, phase.PerDay is null ? i == 0 ? phase.Date : null : phase.Date.AddDays(i), wave.Treated, wave.Reached))],
         WaveCount = waves.Count,
         LastDay = phase.PerDay is not null && waves.Count > 0 ? phase.Date.AddDays(waves.Count - 1) : null,

@@ -35,6 +35,10 @@ internal static partial class BriefCheck
             CheckChoice(step.When, StepWhen.All, $"{field}.when", problems);
             if (step.AfterHours is < 0 or > 720)
                 problems.Add(new FieldProblem($"{field}.afterHours", "field.between", 0, 720));
+            if (step.Early && !StepWhen.CanBeEarly(step.When))
+                problems.Add(new FieldProblem($"{field}.early", "field.never-early"));
+            else if (step.Early && step.AfterHours == 0)
+                problems.Add(new FieldProblem($"{field}.afterHours", "field.positive"));
             if (step.LatestMinutes < 1)
                 problems.Add(new FieldProblem($"{field}.latestMinutes", "field.too-small", 1));
             if (step.Channels is { } channels)
@@ -108,13 +112,21 @@ internal static partial class BriefCheck
             problems.Add(new FieldProblem($"{at}.rule", "field.rrule-never"));
     }
 
-    /// <summary>Each of these decides who goes when; two of them in one phase would contradict each other.</summary>
+    /// <summary>What contradicts each other in one phase; the rest goes together.</summary>
     private static void CheckTogether(Phase phase, string at, List<FieldProblem> problems)
     {
-        var waves = new[] { phase.Rollout is not null, phase.PerDay is not null, phase.Experiment is { TestPercent: < 100 } }.Count(used => used);
-        if (waves > 1 || (waves > 0 && (phase.Steps.Count > 0 || phase.Recurrence is not null)) || (phase.Experiment is not null && phase.Recurrence is not null) || (phase.Timing != SendTimings.Fixed && waves > 0))
-            problems.Add(new FieldProblem(at, "field.not-together"));
-        if (phase.PerDay is not null && phase.LatestMinutes >= 24 * 60)
+        // Each of these decides who goes first.
+        if (new[] { phase.Rollout is not null, phase.PerDay is not null, phase.Experiment is { TestPercent: < 100 } }.Count(used => used) > 1)
+            problems.Add(new FieldProblem(at, "field.one-wave"));
+        // What was found holds for one audience; the next occurrence has another.
+        if (phase.Experiment is not null && phase.Recurrence is not null)
+            problems.Add(new FieldProblem($"{at}.experiment", "field.experiment-recurring"));
+        if (phase.PerDay is null)
+            return;
+        // Tomorrow's day begins in the first zones before today's has ended in the last.
+        if (phase.Timing != SendTimings.Fixed)
+            problems.Add(new FieldProblem($"{at}.perDay", "field.drip-timing"));
+        if (phase.LatestMinutes >= 24 * 60)
             problems.Add(new FieldProblem($"{at}.latestMinutes", "field.between", 1, (24 * 60) - 1));
     }
 

@@ -7,6 +7,9 @@ namespace Orchestrator.Host.Campaigns;
 /// <summary>When a recurrence fires: by its cron expression, or by its rule, for which a daily cron expression says when to look.</summary>
 public static class RecurrenceCron
 {
+    /// <summary>Fourteen hours ahead of UTC all year round; no zone is further.</summary>
+    private const string FirstZone = "Pacific/Kiritimati";
+
     /// <returns>Null: it is not one that can be fired.</returns>
     public static string? Of(Recurrence recurrence, TimeOnly time)
     {
@@ -20,9 +23,12 @@ public static class RecurrenceCron
     /// <summary>The rule of a phase, within the window; null: it has none.</summary>
     public static RuleSpan? SpanOf(Brief brief, Phase phase) => phase.Recurrence?.Rule is { } rule ? new RuleSpan(rule, phase.Time, phase.Date, LastDay(brief, phase)) : null;
 
+    /// <summary>The zone whose clock the phase fires by: the brief's or, where customers have the phase's time of day, the first to reach it.</summary>
+    public static string ZoneOf(Brief brief, Phase phase) => phase.Timing == SendTimings.RecipientZone ? FirstZone : brief.TimeZone;
+
     /// <summary>Whether the rule has this moment; a cron expression has every one that it fires at.</summary>
     public static bool IsMoment(Brief brief, Phase phase, DateTimeOffset at) =>
-        SpanOf(brief, phase) is not { } span || span.Moments(TimeZoneInfo.FindSystemTimeZoneById(brief.TimeZone)).Contains(at);
+        SpanOf(brief, phase) is not { } span || span.Moments(TimeZoneInfo.FindSystemTimeZoneById(ZoneOf(brief, phase))).Contains(at);
 
     /// <summary>The last day on which a phase may fire.</summary>
     public static DateOnly LastDay(Brief brief, Phase phase) => phase.Recurrence?.Until is { } until && until < brief.Window.End ? until : brief.Window.End;

@@ -3,11 +3,17 @@ namespace Orchestrator.Host.Campaigns;
 /// <summary>A further message of a phase to customers of whose message before something is true: the next channel of a waterfall, or a follow-up.</summary>
 public sealed record PhaseStep
 {
-    /// <summary>Hours that must have passed since the message before.</summary>
+    /// <summary>Hours that must have passed since the customer's own message before: since it was sent or, where a receipt said so later, since it arrived.</summary>
     public required decimal AfterHours { get; init; }
 
     /// <summary>What must be true of the message before, see <see cref="StepWhen"/>. A message whose fate is unknown never leads on.</summary>
     public required string When { get; init; }
+
+    /// <summary>
+    /// It goes out as soon as its condition is certain, without waiting for the hours: a receipt says that the message before failed for good, or its link was
+    /// followed. Only for what can become certain before: <see cref="StepWhen.CanBeEarly"/>.
+    /// </summary>
+    public bool Early { get; init; }
 
     /// <summary>Channels in order of preference; null: those of the phase.</summary>
     public IReadOnlyList<string>? Channels { get; init; }
@@ -31,6 +37,9 @@ public static class StepWhen
     public const string Converted = "converted";
 
     public static readonly string[] All = [NotDelivered, NotClicked, Clicked, NotConverted, Converted];
+
+    /// <summary>Whether a receipt or a click can say before the hours have passed that it is true and stays so.</summary>
+    public static bool CanBeEarly(string when) => when is NotDelivered or Clicked;
 }
 
 /// <summary>When each customer's message goes out, see <see cref="Phase.Timing"/>.</summary>

@@ -64,6 +64,9 @@ public sealed class Occurrence
     public long RankTo { get; set; } = long.MaxValue;
     public int Wave { get; set; }
 
+    /// <summary>When the present wave's day begins in its first zone, where each customer has a time of their own; null: the occurrence's.</summary>
+    public DateTimeOffset? WaveDue { get; set; }
+
     /// <summary>A recurring one: its members are in <c>occurrence_members</c>, not the frozen audience.</summary>
     public bool HasOwnAudience { get; init; }
 
@@ -77,13 +80,13 @@ public sealed class SendBatch
     public long OccurrenceId { get; init; }
     public int No { get; init; }
     public long FirstCustomer { get; init; }
-    public long LastCustomer { get; init; }
+    public long LastCustomer { get; set; }
     public BatchState State { get; set; }
 
-    /// <summary>The step that its messages have come to; 0: the first message.</summary>
-    public short Step { get; set; }
+    /// <summary>The wave whose first messages it sends; where there are steps, the batches of the last wave that is planned follow everybody up.</summary>
+    public int Wave { get; init; }
 
-    /// <summary>What is not sent by then expires; null: the occurrence's.</summary>
+    /// <summary>The last moment at which one of its follow-ups may go out; null: it had none.</summary>
     public DateTimeOffset? LatestAt { get; set; }
 }
 
@@ -101,7 +104,7 @@ public enum BatchState : short
     /// <summary>No message is open, nothing will come.</summary>
     Done = 3,
 
-    /// <summary>No message is open; its next step has its time.</summary>
+    /// <summary>No message is open; some may yet be followed up.</summary>
     Awaiting = 4,
 }
 

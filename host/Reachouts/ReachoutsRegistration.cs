@@ -39,6 +39,7 @@ internal static class ReachoutsRegistration
             services.AddSingleton<ClickNetworkKind>();
             services.AddSingleton<IDatedRuleKind>(provider => provider.GetRequiredService<ClickNetworkKind>());
             services.AddSingleton<ClickNetworks>();
+            services.AddSingleton<StepEvents>();
             services.AddSingleton<Clicks>();
             services.AddSingleton<Experiments>();
             services.AddSingleton<Waves>();

@@ -90,6 +90,7 @@ public sealed class BriefFormTests(ConsoleFixture console)
         await BriefForm.AddAsync(page, "phases[0].steps");
         await page.SelectOptionAsync("[name='phases[0].steps[0].when']", "not-delivered");
         await page.FillAsync("[name='phases[0].steps[0].afterHours']", "4");
+        await page.CheckAsync("[name='phases[0].steps[0].early']");
         await page.Locator("[name='phases[0].steps[0].channels']").Nth(0).SelectOptionAsync("sms");
         await page.SelectOptionAsync("[name='phases[0].steps[1].when']", "converted");
         await page.SelectOptionAsync("[name='phases[0].steps[2].when']", "not-clicked");
@@ -109,7 +110,7 @@ public sealed class BriefFormTests(ConsoleFixture console)
         var after = (await BriefAsync(campaign.Id)).Phases[0];
         Assert.Equal(
             [
-                new PhaseStep { AfterHours = 4, When = StepWhen.NotDelivered, Channels = ["sms"] },
+                new PhaseStep { AfterHours = 4, When = StepWhen.NotDelivered, Early = true, Channels = ["sms"] },
                 new PhaseStep { AfterHours = 48.5m, When = StepWhen.NotClicked, LatestMinutes = 90, Texts = [Short], Link = new TrackedLink("https://localhost/last-call") { ExpiresDays = 7 } },
             ],
             after.Steps,
@@ -119,9 +120,13 @@ public sealed class BriefFormTests(ConsoleFixture console)
         Assert.Equal(2, await page.Locator("#steps-0 [data-step]").CountAsync());
         Assert.Equal(("not-clicked", "48.5"), (await page.InputValueAsync("[name='phases[0].steps[1].when']"), await page.InputValueAsync("[name='phases[0].steps[1].afterHours']")));
         Assert.Equal("sms", await page.Locator("[name='phases[0].steps[0].channels']").Nth(0).InputValueAsync());
+        Assert.True(await page.IsCheckedAsync("[name='phases[0].steps[0].early']"));
+        Assert.False(await page.IsCheckedAsync("[name='phases[0].steps[1].early']"));
         Assert.Equal(Short.Body, await page.InputValueAsync("[name='phases[0].steps[1].texts[4].body']"));
         await page.GotoAsync($"/campaigns/{campaign.Id}?tab=brief");
-        Assert.Contains("48.5", await page.InnerTextAsync("#part-schedule"), StringComparison.Ordinal);
+        var schedule = await page.InnerTextAsync("#part-schedule");
+        Assert.Contains("48.5", schedule, StringComparison.Ordinal);
+        Assert.Contains(language == "en" ? "as soon as that is certain, else after 4 h" : "确认后即发，否则 4 小时后", schedule, StringComparison.Ordinal);
     }
 
     [Fact]

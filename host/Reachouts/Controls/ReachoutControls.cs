@@ -228,7 +228,7 @@ public sealed partial class ReachoutControls
         foreach (var occurrence in await SendBarrier.InScope(tx.Db, scope).Where(row => row.State == ReachoutState.Running).OrderBy(row => row.Id).ToListAsync(cancellationToken))
         {
             var locked = await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE id = {0}", occurrence.Id).SingleAsync(cancellationToken);
-            await batches.WakeAsync(tx, locked, cancellationToken);
+            await batches.WakeAsync(tx, locked, null, cancellationToken);
         }
     }
 }

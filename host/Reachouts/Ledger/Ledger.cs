@@ -122,16 +122,26 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
     }
 
     /// <summary>Ends what still waits in a range.</summary>
-    public async Task<int> CloseAsync(WriteTransaction tx, long occurrenceId, long first, long last, MessageState to, SkipReason reason, CancellationToken cancellationToken)
+    public Task<int> CloseAsync(WriteTransaction tx, long occurrenceId, long first, long last, MessageState to, SkipReason reason, CancellationToken cancellationToken) =>
+        CloseAsync(tx, (sql.OpenRows, sql.Close), new Range(occurrenceId, first, last, long.MaxValue), (to, reason), cancellationToken);
+
+    /// <summary>Ends what waits in a range and should have gone out by now.</summary>
+    public Task<int> ExpireAsync(WriteTransaction tx, Occurrence occurrence, SendBatch batch, SkipReason reason, CancellationToken cancellationToken) =>
+        CloseAsync(tx, (sql.OverdueRows, sql.Expire), Range.Of(occurrence, batch), (MessageState.Expired, reason), cancellationToken);
+
+    private async Task<int> CloseAsync(WriteTransaction tx, (string Rows, string Close) sql, Range range, (MessageState State, SkipReason Reason) to, CancellationToken cancellationToken)
     {
-        await using var open = Command(tx, sql.OpenRows, ("occurrence", occurrenceId), ("first", first), ("last", last));
+        var now = Now;
+        await using var open = Command(tx, sql.Rows, ("occurrence", range.OccurrenceId), ("first", range.First), ("last", range.Last), ("latest", range.Latest), ("now", now));
         var rows = await ReadDueAsync(open, cancellationToken);
         if (rows.Count == 0)
             return 0;
-        var deltas = new CountDeltas(occurrenceId);
+        var deltas = new CountDeltas(range.OccurrenceId);
         foreach (var row in rows)
-            deltas.Move(row.Key, new CountKey(row.Step, row.Channel, to, reason));
-        await using var command = Command(tx, sql.Close, ("occurrence", occurrenceId), ("first", first), ("last", last), ("to", (short)to), ("reason", (short)reason), ("now", Now));
+            deltas.Move(row.Key, new CountKey(row.Step, row.Channel, to.State, to.Reason));
+        await using var command = Command(
+            tx, sql.Close,
+            ("occurrence", range.OccurrenceId), ("first", range.First), ("last", range.Last), ("to", (short)to.State), ("reason", (short)to.Reason), ("latest", range.Latest), ("now", now));
         await command.ExecuteNonQueryAsync(cancellationToken);
         await CountAsync(tx, deltas, 0, cancellationToken);
         return rows.Count;
@@ -174,27 +184,6 @@ internal sealed partial class Ledger(Database database, BusinessClock clock, Tim
         deltas.Add(new CountKey(0, 0, MessageState.Planned, SkipReason.None), planned);
         await CountAsync(tx, deltas, 0, cancellationToken);
         return (first, last);
-    }
-
-    /// <summary>Plans a step for customers of a range of whose message before a condition holds.</summary>
-    /// <param name="before">Business clock, Unix ms: the message before has not changed since then.</param>
-    public async Task<int> PlanStepAsync(WriteTransaction tx, Occurrence occurrence, SendBatch batch, short step, string when, long before, CancellationToken cancellationToken)
-    {
-        await using var command = Command(
-            tx, LedgerSql.PlanStep(when),
-            ("occurrence", occurrence.Id), ("campaign", occurrence.CampaignId), ("first", batch.FirstCustomer), ("last", batch.LastCustomer), ("step", step), ("before", before), ("now", Now));
-        var planned = await command.ExecuteNonQueryAsync(cancellationToken);
-        var deltas = new CountDeltas(occurrence.Id);
-        deltas.Add(new CountKey(step, 0, MessageState.Planned, SkipReason.None), planned);
-        await CountAsync(tx, deltas, 0, cancellationToken);
-        return planned;
-    }
-
-    /// <summary>Whether nobody knows yet what became of some message of the batch.</summary>
-    public async Task<bool> HasUnknownAsync(WriteTransaction tx, SendBatch batch, CancellationToken cancellationToken)
-    {
-        await using var command = Command(tx, sql.Unknown, ("occurrence", batch.OccurrenceId), ("first", batch.FirstCustomer), ("last", batch.LastCustomer));
-        return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 
     public async Task CountAsync(WriteTransaction tx, CountDeltas deltas, short shard, CancellationToken cancellationToken)

@@ -3,6 +3,12 @@ namespace Orchestrator.Host.Reachouts;
 /// <summary>An open message as it was read, before it was decided on.</summary>
 internal readonly record struct DueRow(long CustomerNo, short Step, MessageState State, SkipReason Reason, short Channel, short Attempt, long Cost = 0, short Variant = 0)
 {
+    /// <summary><see cref="Message.LatestMinute"/>.</summary>
+    public int LatestMinute { get; init; }
+
+    /// <summary>What is not sent by then expires.</summary>
+    public DateTimeOffset LatestAt(Occurrence occurrence) => LatestMinute == 0 ? occurrence.LatestAt : DateTimeOffset.UnixEpoch.AddMinutes(LatestMinute);
+
     public CountKey Key => new(Step, Channel, State, Reason);
 }
 

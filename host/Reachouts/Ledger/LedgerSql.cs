@@ -14,8 +14,9 @@ internal sealed class LedgerSql
     private LedgerSql(DatabaseDialect dialect)
     {
         var lockRows = dialect == DatabaseDialect.PostgreSql ? " FOR SHARE" : "";
-        OpenRows = "SELECT customer_no, step, state, reason, channel, attempt, cost, variant FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 6) ORDER BY customer_no"
-            + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
+        const string Open = "SELECT customer_no, step, state, reason, channel, attempt, cost, variant FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 6)";
+        var locked = " ORDER BY customer_no" + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
+        (OpenRows, OverdueRows) = (Open + locked, Open + StepSql.IsOverdue + locked);
         EndedRows = "SELECT customer_no, step, state, reason, channel, attempt, cost, variant FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (4, 5, 7) ORDER BY customer_no, step"
             + (dialect == DatabaseDialect.PostgreSql ? " FOR UPDATE" : "");
         Controls = $"SELECT scope, held_by, paused_by, stopped_by, epoch FROM send_controls WHERE scope IN (SELECT r.scope FROM {RowSet.Source(dialect, "scope")}) ORDER BY scope{lockRows}";
@@ -148,36 +149,15 @@ internal sealed class LedgerSql
         ON CONFLICT (occurrence_id, customer_no, step) DO NOTHING
         """;
 
-    /// <summary>Members by what must be true of the message before; see <see cref="Campaigns.StepWhen"/>. Unknown messages are in none.</summary>
-    public static string PlanStep(string when) => $"""
-        INSERT INTO messages (occurrence_id, customer_no, step, state, reason, channel, account_no, attempt, route, epoch, lease_until, due_at, changed_at, cap_day, cost, variant)
-        SELECT @occurrence, m.customer_no, @step, 0, 0, 0, 0, 0, 0, 0, 0, 0, @now, 0, 0, 0 FROM messages m
-        WHERE m.occurrence_id = @occurrence AND m.customer_no BETWEEN @first AND @last AND m.step = @step - 1 AND m.changed_at <= @before AND {Holds(when)}
-        ON CONFLICT (occurrence_id, customer_no, step) DO NOTHING
-        """;
-
-    public string Unknown { get; } = "SELECT 1 FROM messages WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state = 8 LIMIT 1";
-
     private const string Members = "audience_members a WHERE a.campaign_id = @campaign AND a.arm <> 'Holdout' AND a.rank > @rankAfter AND a.rank <= @rankTo";
 
-    private const string OwnMembers = "occurrence_members o JOIN audience_members a ON a.campaign_id = @campaign AND a.customer_no = o.customer_no WHERE o.occurrence_id = @occurrence AND a.arm <> 'Holdout'";
-
-    // Reasons 4 to 8: this customer can't be reached on the channels of the step; 13 and 16 are our own latest time and budget, which are no reason to go on.
-    private static string Holds(string when) => when switch
-    {
-        Campaigns.StepWhen.NotDelivered => "(m.state IN (2, 4) OR (m.state = 5 AND m.reason NOT IN (13, 16)) OR (m.state = 7 AND m.reason BETWEEN 4 AND 8))",
-        Campaigns.StepWhen.Clicked => $"m.state IN (2, 3) AND {HasClicked}",
-        Campaigns.StepWhen.NotClicked => $"m.state IN (2, 3) AND NOT {HasClicked}",
-        Campaigns.StepWhen.Converted => $"m.state IN (2, 3) AND {HasConverted}",
-        Campaigns.StepWhen.NotConverted => $"m.state IN (2, 3) AND NOT {HasConverted}",
-        _ => throw new ArgumentOutOfRangeException(nameof(when), when, "There is no such condition."),
-    };
-
-    private const string HasClicked = "EXISTS (SELECT 1 FROM tracked_links l WHERE l.occurrence_id = m.occurrence_id AND l.customer_no = m.customer_no AND l.human_clicks > 0)";
-    private const string HasConverted = "EXISTS (SELECT 1 FROM campaign_events e WHERE e.campaign_id = @campaign AND e.kind = 1 AND e.customer_no = m.customer_no)";
+    private const string OwnMembers = "occurrence_members o JOIN audience_members a ON a.campaign_id = @campaign AND a.customer_no = o.customer_no WHERE o.occurrence_id = @occurrence AND a.arm <> 'Holdout' AND a.rank > @rankAfter AND a.rank <= @rankTo";
 
     /// <summary>The waiting messages of a range, locked: what <see cref="Close"/> is about to end.</summary>
     public string OpenRows { get; }
+
+    /// <summary>Those of them whose latest time has passed: what <see cref="Expire"/> is about to end.</summary>
+    public string OverdueRows { get; }
 
     /// <summary>The messages of a range that failed, expired or were skipped, locked.</summary>
     public string EndedRows { get; }
@@ -187,6 +167,8 @@ internal sealed class LedgerSql
         UPDATE messages SET state = @to, reason = @reason, changed_at = @now
         WHERE occurrence_id = @occurrence AND customer_no BETWEEN @first AND @last AND state IN (0, 6)
         """;
+
+    public string Expire => Close + StepSql.IsOverdue;
 
     public static LedgerSql For(DatabaseDialect dialect) => dialect == DatabaseDialect.PostgreSql ? PostgreSql : Sqlite;
 

@@ -35,7 +35,10 @@ public sealed class Message
     public int Route { get; init; }
 
     /// <summary>Node epoch that leased it last.</summary>
-    public long Epoch { get; init; }
+    public int Epoch { get; init; }
+
+    /// <summary>Business clock, Unix minutes: a follow-up that is not sent by then expires; 0: the latest time is the occurrence's.</summary>
+    public int LatestMinute { get; init; }
 
     /// <summary>Real clock, Unix ms: no request of the present attempt can still be leaving after this.</summary>
     public long LeaseUntil { get; init; }
@@ -127,6 +130,7 @@ internal sealed class MessageMapping : IEntityTypeConfiguration<Message>
         builder.HasKey(row => new { row.OccurrenceId, row.CustomerNo, row.Step });
         builder.Property(row => row.State).HasConversion<short>();
         builder.Property(row => row.Reason).HasConversion<short>();
+        builder.Property(row => row.LatestMinute).HasDefaultValue(0);
         // All rows of a page are leased at once: there is room on it for all their new versions. The old ones are cleared away before the settlement.
         builder.IsByMonth(fillFactor: 48);
     }

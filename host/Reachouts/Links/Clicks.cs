@@ -20,7 +20,7 @@ internal abstract record ClickResult
 }
 
 /// <summary>Counts clicks, raw and filtered, and tells figures and follow-ups of a person's first.</summary>
-internal sealed class Clicks(Database database, LinkTargets targets, ClickNetworks networks, CampaignEvents events, OrchestratorOptions options, BusinessClock clock)
+internal sealed class Clicks(Database database, LinkTargets targets, ClickNetworks networks, CampaignEvents events, StepEvents steps, OrchestratorOptions options, BusinessClock clock)
 {
     private readonly TimeZoneInfo companyZone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
 
@@ -47,6 +47,8 @@ internal sealed class Clicks(Database database, LinkTargets targets, ClickNetwor
         link.HumanClicks++;
         link.FirstClickAt ??= now;
         await tx.Db.SaveChangesAsync(cancellationToken);
+        if (link.HumanClicks == 1)
+            await steps.NoteClickAsync(tx, link, cancellationToken);
         await events.NoteAsync(tx, new MessageId(link.OccurrenceId, link.CustomerNo, link.Step), CampaignEventKind.Click, cancellationToken);
         var zone = await tx.Db.Customers.Where(row => row.CustomerNo == link.CustomerNo).Select(row => row.TimeZone).SingleOrDefaultAsync(cancellationToken);
         var hour = (short)TimeZoneInfo.ConvertTime(now, zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var own) ? own : companyZone).Hour;

@@ -16,7 +16,7 @@ internal readonly record struct ReceiptMatch(bool IsFound, MessageId? Message);
 /// Applies receipts to the ledger, many at a time. Monotonic: reports come late, twice and out of order, and "arrived" beats everything; a report
 /// about an earlier attempt can prove that the customer has the message, never that a later attempt failed.
 /// </summary>
-internal sealed class ReceiptApplier(Database database, Ledger ledger, ReceiptTargets targets, AddressRefusals refusals, CampaignEvents events)
+internal sealed class ReceiptApplier(Database database, Ledger ledger, ReceiptTargets targets, AddressRefusals refusals, CampaignEvents events, StepEvents steps)
 {
     public Task<IReadOnlyList<ReceiptMatch>> ApplyAsync(ChannelAccount account, IReadOnlyList<Receipt> receipts, CancellationToken cancellationToken) =>
         database.WriteAsync((tx, token) => ApplyAsync(tx, account, receipts, token), cancellationToken);
@@ -69,6 +69,7 @@ internal sealed class ReceiptApplier(Database database, Ledger ledger, ReceiptTa
         await ledger.AdvanceAsync(tx, occurrenceId, [.. moves.Values], cancellationToken);
         await ledger.CloseIssuesAsync(tx, occurrenceId, [.. closed.DistinctBy(row => (row.CustomerNo, row.Step, row.Attempt))], cancellationToken);
         await ledger.AddIssuesAsync(tx, occurrenceId, [.. issues.DistinctBy(row => (row.CustomerNo, row.Step, row.Attempt))], cancellationToken);
+        await steps.NoteAsync(tx, occurrenceId, [.. moves.Values.Select(move => new StepEvidence(move.From.CustomerNo, move.From.Step, move.From.State, move.To))], cancellationToken);
     }
 
     /// <summary>What a receipt makes of a state; null: nothing new.</summary>

@@ -12,7 +12,7 @@ namespace Orchestrator.Host.Reachouts;
 /// what it does not know was never taken, and only after its answers can no longer miss it; everything else stays listed.
 /// </summary>
 internal sealed class SettleUnknown(
-    Database database, Ledger ledger, SendBatches batches, ChannelPool pool, SandboxOutbox sandbox, ReceiptApplier receipts, CustomerFeed feed, WorkSchedule schedule,
+    Database database, Ledger ledger, SendBatches batches, ChannelPool pool, SandboxOutbox sandbox, ReceiptApplier receipts, StepEvents steps, CustomerFeed feed, WorkSchedule schedule,
     BusinessClock clock, TimeProvider realClock) : IWorkHandler
 {
     public const string WorkKind = "settle-unknown";
@@ -143,6 +143,7 @@ internal sealed class SettleUnknown(
                     tx, occurrence,
                     [.. rows.Where(row => settled.Contains((row.CustomerNo, row.Step))).Select(row => (row, stillUnknown[(row.CustomerNo, row.Step)].Cost)).Select(pair => new CostMove(pair.row.Channel, MessageState.Unknown, pair.Cost, pair.row.To, pair.Cost))], BudgetShare.Rest, token);
                 await ledger.CloseIssuesAsync(tx, occurrence, [.. issues.Select(issue => new SettleRow(issue.CustomerNo, issue.Step, issue.Attempt, 0, issue.AccountNo, state(issue), SkipReason.None))], token);
+                await steps.NoteAsync(tx, occurrence, [.. rows.Where(row => row.To != MessageState.Planned).Select(row => new StepEvidence(row.CustomerNo, row.Step, MessageState.Unknown, row.To))], token);
                 var again = rows.Where(row => row.To == MessageState.Planned).ToList();
                 if (again.Count > 0)
                 {

@@ -41,7 +41,7 @@ internal sealed class RecurReachout(Database database, OccurrenceIds ids, Recurr
             return;
         }
         var spec = Experiments.SpecOf(reachout);
-        var nominal = TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(spec.Brief.TimeZone));
+        var nominal = TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(RecurrenceCron.ZoneOf(spec.Brief, spec.Phase)));
         var day = DateOnly.FromDateTime(nominal.DateTime);
         if (day < spec.Phase.Date)
             return;

@@ -7,23 +7,19 @@ using Orchestrator.Host.Web;
 
 namespace Orchestrator.Host.Reachouts;
 
-/// <summary>Payload: a batch whose messages have all ended, and how often its unknown ones were waited for.</summary>
-internal sealed record AdvanceWork(long OccurrenceId, int No, int Tries = 0);
-
 /// <summary>
-/// Some hours after the messages of a batch ended: plans the next step for those of whom its condition holds. A message whose fate is unknown leads
-/// nowhere; it is looked at again each hour for a day, in case it is settled.
+/// Looks at a batch when the time of a follow-up has come for somebody, or a receipt or click has brought one on: plans all that are due by then, each customer's by
+/// their own message, whether others of the batch are being sent, wait or have ended. A message whose fate is unknown leads nowhere until it is settled.
 /// </summary>
 internal sealed class AdvanceStep(Database database, Ledger ledger, SendJobs jobs, SendBatches batches, WorkSchedule schedule, BusinessClock clock) : IWorkHandler
 {
     public const string WorkKind = "advance-step";
-    private const int TriesForUnknown = 24;
 
     public string Kind => WorkKind;
 
     public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
     {
-        var work = JsonSerializer.Deserialize<AdvanceWork>(item.Payload, JsonDefaults.Options)!;
+        var work = JsonSerializer.Deserialize<BatchWork>(item.Payload, JsonDefaults.Options)!;
         var job = await jobs.FindAsync(work.OccurrenceId, cancellationToken);
         await database.WriteAsync(
             async (tx, token) =>
@@ -31,45 +27,51 @@ internal sealed class AdvanceStep(Database database, Ledger ledger, SendJobs job
                 await schedule.CompleteAsync(tx, item, token);
                 var occurrence = await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE id = {0}", work.OccurrenceId).SingleOrDefaultAsync(token);
                 var batch = await tx.Db.SendBatches.AsTracking().SingleOrDefaultAsync(row => row.OccurrenceId == work.OccurrenceId && row.No == work.No, token);
-                if (job is not null && batch is { State: BatchState.Awaiting } && occurrence is { State: ReachoutState.Running })
-                    await AdvanceAsync(tx, job, occurrence, batch, work, token);
+                if (job is null || batch is null || occurrence is not { State: ReachoutState.Running })
+                    return;
+                if (!await SendBatches.IsTakenOverAsync(tx, job, occurrence, batch, token))
+                    await AdvanceAsync(tx, job, occurrence, batch, token);
+                else if (batch.State == BatchState.Awaiting)
+                    await EndAsync(tx, occurrence, batch, token);
             },
             cancellationToken);
     }
 
-    private async Task AdvanceAsync(WriteTransaction tx, SendJob job, Occurrence occurrence, SendBatch batch, AdvanceWork work, CancellationToken cancellationToken)
+    public static NewWork Of(long occurrenceId, int no, DateTimeOffset due, Guid campaignId) =>
+        new(WorkKind, FormattableString.Invariant($"{occurrenceId}/{no}"), due, new BatchWork(occurrenceId, no), campaignId);
+
+    private async Task AdvanceAsync(WriteTransaction tx, SendJob job, Occurrence occurrence, SendBatch batch, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var steps = job.Spec.Phase.Steps;
         var planned = 0;
-        // Earlier steps again, for messages that were settled late.
-        for (var number = 1; number <= Math.Min(batch.Step + 1, steps.Count); number++)
+        for (short number = 1; number <= job.Spec.Phase.Steps.Count; number++)
         {
-            var step = steps[number - 1];
-            // The hours of the step whose turn it is were waited since the batch rested. A receipt that came meanwhile makes nobody wait again, for there is no
-            // other turn. Of an earlier step, what changed lately may have been sent lately.
-            var before = number == batch.Step + 1 ? now : now.AddHours(-(double)step.AfterHours);
-            planned += await ledger.PlanStepAsync(tx, occurrence, batch, (short)number, step.When, before.ToUnixTimeMilliseconds(), cancellationToken);
+            var step = job.Spec.Phase.Steps[number - 1];
+            var latest = Ledger.LatestMinute(now.AddMinutes(step.LatestMinutes));
+            var count = await ledger.PlanStepAsync(tx, occurrence, batch, (number, step), latest, cancellationToken);
+            if (count == 0)
+                continue;
+            planned += count;
+            var at = DateTimeOffset.UnixEpoch.AddMinutes(latest);
+            batch.LatestAt = batch.LatestAt > at ? batch.LatestAt : at;
+            await ExpireOccurrence.EnqueueAsync(tx, schedule, occurrence, batch, at, cancellationToken);
         }
-        var mayWait = work.Tries < TriesForUnknown && await ledger.HasUnknownAsync(tx, batch, cancellationToken);
-        if (planned == 0 && mayWait)
+        if (planned > 0)
         {
-            await EnqueueAsync(tx, schedule, occurrence, batch, now.AddHours(1), work.Tries + 1, cancellationToken);
-            return;
+            // One that is sending finds them when it comes to its end.
+            if (batch.State != BatchState.Active)
+                batch.State = BatchState.Waiting;
+            await batches.StartNextAsync(tx, occurrence, cancellationToken);
         }
-        batch.Step = (short)Math.Min(batch.Step + 1, steps.Count);
-        if (planned == 0)
-        {
-            await batches.RestAsync(tx, job, occurrence, batch, cancellationToken);
-            await batches.CompleteIfDoneAsync(tx, occurrence, cancellationToken);
-            return;
-        }
-        batch.LatestAt = now.AddMinutes(steps[batch.Step - 1].LatestMinutes);
-        await ExpireOccurrence.EnqueueAsync(tx, schedule, occurrence, batch.LatestAt.Value, cancellationToken);
-        batch.State = BatchState.Waiting;
-        await batches.StartNextAsync(tx, occurrence, cancellationToken);
+        // Those of the next minute go together: a look costs the same for one as for all.
+        var comes = await batches.LookAheadAsync(tx, job, occurrence, batch, notBefore: now + StepSql.Soon, cancellationToken);
+        if (!comes && batch.State == BatchState.Awaiting)
+            await EndAsync(tx, occurrence, batch, cancellationToken);
     }
 
-    public static Task EnqueueAsync(WriteTransaction tx, WorkSchedule schedule, Occurrence occurrence, SendBatch batch, DateTimeOffset due, int tries, CancellationToken cancellationToken) =>
-        schedule.EnqueueAsync(tx, new NewWork(WorkKind, SendBatches.Key(batch), due, new AdvanceWork(batch.OccurrenceId, batch.No, tries), occurrence.CampaignId), cancellationToken);
+    private Task EndAsync(WriteTransaction tx, Occurrence occurrence, SendBatch batch, CancellationToken cancellationToken)
+    {
+        batch.State = BatchState.Done;
+        return batches.CompleteIfDoneAsync(tx, occurrence, cancellationToken);
+    }
 }

@@ -53,7 +53,7 @@ internal sealed class CandidateFeed(Database database, CustomerAddresses address
         var read = new List<DueCandidate>(limit);
         while (await rows.ReadAsync(cancellationToken))
         {
-            var due = new DueRow(rows.GetInt64(0), rows.GetInt16(1), (MessageState)rows.GetInt16(2), (SkipReason)rows.GetInt16(3), rows.GetInt16(4), rows.GetInt16(5), rows.GetInt64(6), rows.GetInt16(7));
+            var due = new DueRow(rows.GetInt64(0), rows.GetInt16(1), (MessageState)rows.GetInt16(2), (SkipReason)rows.GetInt16(3), rows.GetInt16(4), rows.GetInt16(5), rows.GetInt64(6), rows.GetInt16(7)) { LatestMinute = rows.GetInt32(FirstAddress + (3 * needs.Kinds.Count)) };
             // A customer's second message waits for the first: a lease takes one per customer.
             if (read.Count == 0 || read[^1].Due.CustomerNo != due.CustomerNo)
                 read.Add(new DueCandidate(due, rows.IsDBNull(8) ? null : Candidate(rows, due.CustomerNo, needs, reader)));

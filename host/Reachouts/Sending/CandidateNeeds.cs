@@ -46,7 +46,8 @@ internal sealed class CandidateNeeds
         SELECT m.customer_no, m.step, m.state, m.reason, m.channel, m.attempt, m.cost, m.variant,
             c.version, c.external_id, c.language, c.time_zone, c.consent_bits, c.erased_at IS NOT NULL, c.attributes,
             (SELECT 1 FROM suppressions s WHERE s.customer_no = c.customer_no AND s.lifted_at IS NULL AND s.channel IS NULL LIMIT 1) IS NOT NULL,
-            {(NeedsConversion ? $"(SELECT 1 FROM campaign_events e WHERE e.campaign_id = @campaign AND e.kind = {(short)CampaignEventKind.Conversion} AND e.customer_no = c.customer_no LIMIT 1) IS NOT NULL" : "@campaign IS NULL")}{string.Concat(Kinds.Select(Address))}
+            {(NeedsConversion ? $"(SELECT 1 FROM campaign_events e WHERE e.campaign_id = @campaign AND e.kind = {(short)CampaignEventKind.Conversion} AND e.customer_no = c.customer_no LIMIT 1) IS NOT NULL" : "@campaign IS NULL")}{string.Concat(Kinds.Select(Address))},
+            m.latest_minute
         FROM messages m LEFT JOIN customers c ON c.customer_no = m.customer_no
         WHERE m.occurrence_id = @occurrence AND m.customer_no > @after AND m.customer_no <= @last AND m.state IN (0, 6) AND m.due_at <= @now
         ORDER BY m.customer_no, m.step LIMIT @limit

@@ -28,9 +28,8 @@ internal sealed partial class MicroBatches
     {
         // Not cancelled by a shutdown either: what is leased by now is sent or given back below.
         var shortLinks = await links.IssueAsync(job, leased.Sending, CancellationToken.None);
-        var content = new Content(shortLinks, batch.LatestAt ?? job.Occurrence.LatestAt);
         var settled = await Task.WhenAll(leased.Sending.GroupBy(item => item.Row.AccountNo).Select(group =>
-            SendThroughAsync(job, [.. group], content, leased.Channels.GetValueOrDefault(group.Key), leased.Lease!, cancellationToken)));
+            SendThroughAsync(job, [.. group], shortLinks, leased.Channels.GetValueOrDefault(group.Key), leased.Lease!, cancellationToken)));
         // Evidence is written down even when the program is stopping.
         await database.LedgerWriteAsync(
             async (tx, token) =>
@@ -46,7 +45,7 @@ internal sealed partial class MicroBatches
     public Task ReturnAsync(SendJob job, SendBatch batch, LeasedBatch leased) => SendAsync(job, batch, leased, new CancellationToken(canceled: true));
 
     private async Task<List<Settlement>> SendThroughAsync(
-        SendJob job, List<(LeaseRow Row, Candidate Candidate)> rows, Content content, IChannel? channel, LeaseTime lease, CancellationToken cancellationToken)
+        SendJob job, List<(LeaseRow Row, Candidate Candidate)> rows, IReadOnlyDictionary<(long CustomerNo, short Step), string> shortLinks, IChannel? channel, LeaseTime lease, CancellationToken cancellationToken)
     {
         var account = job.Accounts[rows[0].Row.AccountNo];
         var settled = new List<Settlement>(rows.Count);
@@ -56,7 +55,7 @@ internal sealed partial class MicroBatches
             try
             {
                 var reached = candidate.Channel(account.Kind)!;
-                var message = composer.Compose(job, row, candidate, reached, account, content.LatestAt - clock.GetUtcNow(), content.ShortLinks.GetValueOrDefault((row.Due.CustomerNo, row.Due.Step)), realClock);
+                var message = composer.Compose(job, row, candidate, reached, account, row.Due.LatestAt(job.Occurrence) - clock.GetUtcNow(), shortLinks.GetValueOrDefault((row.Due.CustomerNo, row.Due.Step)), realClock);
                 messages.Add((row with { Actual = MessageCost.Of(account, message.Content) }, message));
             }
             catch (TemplateException fault)
@@ -90,9 +89,6 @@ internal sealed partial class MicroBatches
             return chunk.Select(pair => deliveries.Read(pair.Row, new Delivery.Ambiguous($"The adapter failed: {exception.GetType().Name}."), channel));
         }
     }
-
-    /// <summary>What messages are made from beside their customers.</summary>
-    private sealed record Content(IReadOnlyDictionary<(long CustomerNo, short Step), string> ShortLinks, DateTimeOffset LatestAt);
 
     /// <summary>Until the message's place in its account's rate has come.</summary>
     private async Task WaitForPlaceAsync(long startAt, CancellationToken cancellationToken)

@@ -151,6 +151,8 @@ internal sealed partial class MicroBatches(
         {
             if (candidate is null)
                 rows.Add(new LeaseRow(due, -1, MessageState.Skipped, SkipReason.CustomerGone, due.Channel, 0, 0));
+            else if (due.LatestMinute != 0 && due.LatestAt(job.Occurrence) < now)
+                continue;   // put back since the batch began; whoever ends the batch ends it
             else if (DecideOne(job, due, candidate, bestHour, now) is { } row)
                 rows.Add(row);
         }

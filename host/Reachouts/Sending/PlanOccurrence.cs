@@ -54,7 +54,8 @@ internal sealed class PlanOccurrence(
             return false;
         if (await ledger.PlanAsync(tx, occurrence, plannedTo, SliceSize, cancellationToken) is { } slice)
         {
-            await batches.AddAsync(tx, occurrence, slice.First, slice.Last, occurrence.Wave == 0 ? null : occurrence.LatestAt, cancellationToken);
+            // Where waves are followed up, the batches of each divide all customers among them, those between its members too.
+            await batches.AddAsync(tx, occurrence, SendBatches.FollowWaves(job) ? plannedTo + 1 : slice.First, slice.Last, cancellationToken);
             occurrence.PlannedTo = slice.Last;
             await tx.Db.SaveChangesAsync(cancellationToken);
             return true;
@@ -67,6 +68,8 @@ internal sealed class PlanOccurrence(
     /// <summary>All of a wave are planned: the next one is looked at in time, after the last the planning is over.</summary>
     private async Task EndWaveAsync(WriteTransaction tx, SendJob job, Occurrence occurrence, CancellationToken cancellationToken)
     {
+        if (SendBatches.FollowWaves(job))
+            await batches.TakeOverAsync(tx, occurrence, cancellationToken);
         if (occurrence.RankTo == long.MaxValue)
         {
             occurrence.PlannedTo = null;
@@ -98,8 +101,8 @@ internal sealed class PlanOccurrence(
                     cancellationToken);
                 return false;
         }
-        var latest = clock.GetUtcNow().AddMinutes(job.Spec.Phase.LatestMinutes);
-        (occurrence.RankTo, occurrence.LatestAt) = (await Waves.BoundaryAsync(tx, occurrence, job.Spec.Phase, cancellationToken), latest);
+        var (due, latest) = SendTiming.WaveSpan(job.Spec.Phase, occurrence, clock.GetUtcNow());
+        (occurrence.RankTo, occurrence.WaveDue, occurrence.LatestAt) = (await Waves.BoundaryAsync(tx, occurrence, job.Spec.Phase, cancellationToken), due, latest);
         await ExpireOccurrence.EnqueueAsync(tx, schedule, occurrence, latest, cancellationToken);
         await audit.AppendAsync(tx, AuditChain.ForCampaign(occurrence.CampaignId), Actor.System, cancellationToken, new AuditEntry("reachout-widened", job.Reachout.Phase, new { wave = occurrence.Wave, answeredBy = work.AnsweredBy }));
         await tx.Db.SaveChangesAsync(cancellationToken);

@@ -93,7 +93,7 @@ public sealed class ReachoutPlans
     private Task RecurAsync(WriteTransaction tx, Reachout reachout, Brief brief, Phase phase, CancellationToken cancellationToken) =>
         phase.Recurrence is not { } recurrence || RecurrenceCron.Of(recurrence, phase.Time) is not { } cron
             ? triggers.RemoveAsync(tx, RecurReachout.TriggerKey(reachout.Id), cancellationToken)
-            : triggers.SetAsync(tx, new NewTrigger(RecurReachout.TriggerKey(reachout.Id), RecurReachout.WorkKind, cron, brief.TimeZone, new RecurWork(reachout.Id), reachout.CampaignId) { Rule = RecurrenceCron.SpanOf(brief, phase) }, cancellationToken);
+            : triggers.SetAsync(tx, new NewTrigger(RecurReachout.TriggerKey(reachout.Id), RecurReachout.WorkKind, cron, RecurrenceCron.ZoneOf(brief, phase), new RecurWork(reachout.Id), reachout.CampaignId) { Rule = RecurrenceCron.SpanOf(brief, phase) }, cancellationToken);
 
     private async Task DropAsync(WriteTransaction tx, Reachout reachout, CancellationToken cancellationToken)
     {
@@ -115,4 +115,7 @@ internal sealed record OccurrenceWork(long OccurrenceId)
 {
     public string? Answer { get; init; }
     public string? AnsweredBy { get; init; }
+
+    /// <summary>Number of the one batch that it is about; null: all.</summary>
+    public int? Batch { get; init; }
 }

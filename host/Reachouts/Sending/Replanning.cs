@@ -94,6 +94,7 @@ internal sealed class Replanning(Database database, Ledger ledger, SendBatches b
         await ledger.AdvanceAsync(tx, occurrenceId, [.. rows.Select(row => (row, MessageState.Planned, SkipReason.None))], cancellationToken);
         if (occurrence.LatestAt < latest)
             occurrence.LatestAt = latest;
+        await Ledger.PutOffAsync(tx, batch, latest, cancellationToken);
         await tx.Db.SaveChangesAsync(cancellationToken);
         await batches.ReopenAsync(tx, occurrence, batch, cancellationToken);
         return rows.Count;

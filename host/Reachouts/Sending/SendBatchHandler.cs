@@ -51,12 +51,14 @@ internal sealed class SendBatchHandler(
         var started = Stopwatch.GetTimestamp();
         var after = batch.FirstCustomer - 1;
         var moved = 0;
+        // Follow-ups have latest times of their own; what is planned while this runs has longer than a run takes.
+        var latestAt = job.Spec.Phase.Steps.Count == 0 ? job.Occurrence.LatestAt : await ledger.FirstLatestAsync(job.Occurrence, batch, cancellationToken) ?? DateTimeOffset.MaxValue;
         var sending = Task.CompletedTask;
         try
         {
             while (true)
             {
-                if (Interrupted(batch.LatestAt ?? job.Occurrence.LatestAt, started, cancellationToken) is { } interrupted)
+                if (Interrupted(latestAt, started, cancellationToken) is { } interrupted)
                     return (interrupted, moved, null);
                 var leased = await microBatches.LeaseAsync(job, batch, after, epoch, cancellationToken);
                 await AfterAsync(sending, () => sending = microBatches.ReturnAsync(job, batch, leased));
@@ -105,20 +107,29 @@ internal sealed class SendBatchHandler(
     {
         var occurrence = await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE id = {0}", job.Occurrence.Id).SingleAsync(cancellationToken);
         var batch = await tx.Db.SendBatches.AsTracking().SingleAsync(row => row.OccurrenceId == read.OccurrenceId && row.No == read.No, cancellationToken);
+        if (pass == Pass.TooLate && job.Occurrence.LatestAt < occurrence.LatestAt)
+            jobs.Forget(occurrence.Id);   // a wave has opened since it was read
         if (pass == Pass.TooLate)
-            await ledger.CloseAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, MessageState.Expired, await MessageBudgets.WhyLateAsync(tx.Db, batch.OccurrenceId, cancellationToken), cancellationToken);
+            await ledger.ExpireAsync(tx, occurrence, batch, await MessageBudgets.WhyLateAsync(tx.Db, batch.OccurrenceId, cancellationToken), cancellationToken);
         var (nextDue, leaseEnds) = await ledger.OpenAsync(tx, batch.OccurrenceId, batch.FirstCustomer, batch.LastCustomer, cancellationToken);
         var (closure, isStale) = await MicroBatches.ClosureAsync(tx, job, cancellationToken);
         await schedule.CompleteAsync(tx, item, cancellationToken);
-        if (nextDue is null && leaseEnds is null)
+        var isOpen = nextDue is not null || leaseEnds is not null;
+        if (!isOpen)
             await batches.RestAsync(tx, job, occurrence, batch, cancellationToken);
         else if (nextDue is not null && closure == Closure.Whole && pass != Pass.TurnOver)
             batch.State = BatchState.Parked;   // the end of the hold wakes it
         else
-            await ComeBackAsync(tx, occurrence, batch, again with { AtOnce = again.AtOnce || isStale, IsPartlyClosed = closure == Closure.Partly }, nextDue, leaseEnds, cancellationToken);
+            await ComeBackAsync(tx, occurrence, batch, again with { AtOnce = again.AtOnce || isStale || HasMore(job, occurrence, read, batch), IsPartlyClosed = closure == Closure.Partly }, nextDue, leaseEnds, cancellationToken);
+        // Nobody's follow-up waits for what is still open of others.
+        if (isOpen)
+            await batches.LookAheadAsync(tx, job, occurrence, batch, clock.GetUtcNow(), cancellationToken);
         await batches.StartNextAsync(tx, occurrence, cancellationToken);
         await batches.CompleteIfDoneAsync(tx, occurrence, cancellationToken);
     }
+
+    /// <summary>While this ran a wave was opened or follow-ups were planned, which it may not have seen.</summary>
+    private static bool HasMore(SendJob job, Occurrence occurrence, SendBatch read, SendBatch batch) => job.Occurrence.LatestAt != occurrence.LatestAt || read.LatestAt != batch.LatestAt;
 
     private async Task ComeBackAsync(WriteTransaction tx, Occurrence occurrence, SendBatch batch, Again again, long? nextDue, long? leaseEnds, CancellationToken cancellationToken)
     {

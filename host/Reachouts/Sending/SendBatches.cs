@@ -14,17 +14,17 @@ internal sealed record BatchWork(long OccurrenceId, int No);
 /// The batches of occurrences: a few of each run at a time, every finished one starts the next. All changes happen with the occurrence's row
 /// locked, so no batch is forgotten between a planner and a sender.
 /// </summary>
-internal sealed class SendBatches(WorkSchedule schedule, NodeLease node, AuditChain audit, BusinessClock clock)
+internal sealed class SendBatches(Ledger ledger, WorkSchedule schedule, NodeLease node, AuditChain audit, BusinessClock clock)
 {
     /// <summary>For each node that lives.</summary>
     private const int WindowPostgreSql = 8;
     private const int WindowSqlite = 3;
 
-    public async Task AddAsync(WriteTransaction tx, Occurrence occurrence, long first, long last, DateTimeOffset? latestAt, CancellationToken cancellationToken)
+    public async Task AddAsync(WriteTransaction tx, Occurrence occurrence, long first, long last, CancellationToken cancellationToken)
     {
         var no = (await tx.Db.SendBatches.Where(row => row.OccurrenceId == occurrence.Id).MaxAsync(row => (int?)row.No, cancellationToken) ?? 0) + 1;
         var active = await tx.Db.SendBatches.CountAsync(row => row.OccurrenceId == occurrence.Id && row.State == BatchState.Active, cancellationToken);
-        var batch = new SendBatch { OccurrenceId = occurrence.Id, No = no, FirstCustomer = first, LastCustomer = last, LatestAt = latestAt };
+        var batch = new SendBatch { OccurrenceId = occurrence.Id, No = no, FirstCustomer = first, LastCustomer = last, Wave = occurrence.Wave };
         tx.Db.Add(batch);
         if (active < Window(tx))
             await StartAsync(tx, occurrence, batch, clock.GetUtcNow(), cancellationToken);
@@ -37,17 +37,50 @@ internal sealed class SendBatches(WorkSchedule schedule, NodeLease node, AuditCh
         await schedule.EnqueueAsync(tx, new NewWork(SendBatchHandler.WorkKind, Key(batch), due, new BatchWork(batch.OccurrenceId, batch.No), occurrence.CampaignId), cancellationToken);
     }
 
-    /// <summary>No message of the batch is open: it waits for the time of its next step, or is done.</summary>
-    public async Task RestAsync(WriteTransaction tx, SendJob job, Occurrence occurrence, SendBatch batch, CancellationToken cancellationToken)
+    /// <summary>No message of the batch is open: it waits for the time of somebody's follow-up, or is done.</summary>
+    public async Task RestAsync(WriteTransaction tx, SendJob job, Occurrence occurrence, SendBatch batch, CancellationToken cancellationToken) =>
+        batch.State = await LookAheadAsync(tx, job, occurrence, batch, clock.GetUtcNow(), cancellationToken) ? BatchState.Awaiting : BatchState.Done;
+
+    /// <summary>Has the batch looked at when the first of its customers may be followed up.</summary>
+    /// <returns>False: nobody will be.</returns>
+    public async Task<bool> LookAheadAsync(WriteTransaction tx, SendJob job, Occurrence occurrence, SendBatch batch, DateTimeOffset notBefore, CancellationToken cancellationToken)
     {
         var steps = job.Spec.Phase.Steps;
-        if (batch.Step >= steps.Count || occurrence.State != ReachoutState.Running)
-        {
-            batch.State = BatchState.Done;
+        if (steps.Count == 0 || occurrence.State != ReachoutState.Running)
+            return false;
+        await tx.Db.SaveChangesAsync(cancellationToken);
+        if (await IsTakenOverAsync(tx, job, occurrence, batch, cancellationToken))
+            return false;
+        if (await ledger.NextStepAsync(tx, occurrence, batch, steps, cancellationToken) is not { } next)
+            return false;
+        await schedule.EnqueueSoonerAsync(tx, [AdvanceStep.Of(batch.OccurrenceId, batch.No, next > notBefore ? next : notBefore, occurrence.CampaignId)], cancellationToken);
+        return true;
+    }
+
+    /// <summary>Whether a phase goes in waves that are followed up: each wave's batches then take over the follow-ups of the waves before, so that no two look at the same customers.</summary>
+    public static bool FollowWaves(SendJob job) => job.Spec.Phase.Steps.Count > 0 && Waves.Has(job.Spec.Phase);
+
+    /// <summary>All of a wave are planned: its batches look at everybody's follow-ups from now on.</summary>
+    public async Task TakeOverAsync(WriteTransaction tx, Occurrence occurrence, CancellationToken cancellationToken)
+    {
+        await tx.Db.SaveChangesAsync(cancellationToken);
+        var own = await tx.Db.SendBatches.AsTracking().Where(row => row.OccurrenceId == occurrence.Id && row.Wave == occurrence.Wave).OrderBy(row => row.No).ToListAsync(cancellationToken);
+        if (own.Count == 0)
             return;
-        }
-        batch.State = BatchState.Awaiting;
-        await AdvanceStep.EnqueueAsync(tx, schedule, occurrence, batch, clock.GetUtcNow().AddHours((double)steps[batch.Step].AfterHours), 0, cancellationToken);
+        own[^1].LastCustomer = long.MaxValue;
+        // Those that have to wait for their turn to send don't keep the follow-ups of others waiting.
+        if (occurrence.Wave > 0)
+            await schedule.EnqueueSoonerAsync(tx, [.. own.Select(batch => AdvanceStep.Of(occurrence.Id, batch.No, clock.GetUtcNow(), occurrence.CampaignId))], cancellationToken);
+    }
+
+    /// <summary>Whether the batches of a later wave, all of them planned, look at this batch's customers.</summary>
+    public static async Task<bool> IsTakenOverAsync(WriteTransaction tx, SendJob job, Occurrence occurrence, SendBatch batch, CancellationToken cancellationToken)
+    {
+        if (!FollowWaves(job))
+            return false;
+        var last = await tx.Db.SendBatches.Where(row => row.OccurrenceId == occurrence.Id).MaxAsync(row => row.Wave, cancellationToken);
+        var isPlanned = occurrence.PlannedTo is null || occurrence.Wave > last;
+        return batch.Wave < (isPlanned ? last : last - 1);
     }
 
     /// <summary>Starts waiting batches as far as the window allows.</summary>
@@ -61,10 +94,10 @@ internal sealed class SendBatches(WorkSchedule schedule, NodeLease node, AuditCh
             await StartAsync(tx, occurrence, batch, clock.GetUtcNow(), cancellationToken);
     }
 
-    /// <summary>Enqueues everything that is not done of an occurrence that may send again.</summary>
-    public async Task WakeAsync(WriteTransaction tx, Occurrence occurrence, CancellationToken cancellationToken)
+    /// <summary>Enqueues everything that is not done of an occurrence that may send again, or of one batch of it.</summary>
+    public async Task WakeAsync(WriteTransaction tx, Occurrence occurrence, int? no, CancellationToken cancellationToken)
     {
-        foreach (var batch in await tx.Db.SendBatches.AsTracking().Where(row => row.OccurrenceId == occurrence.Id && row.State == BatchState.Parked).ToListAsync(cancellationToken))
+        foreach (var batch in await tx.Db.SendBatches.AsTracking().Where(row => row.OccurrenceId == occurrence.Id && row.State == BatchState.Parked && (no == null || row.No == no)).ToListAsync(cancellationToken))
             await StartAsync(tx, occurrence, batch, clock.GetUtcNow(), cancellationToken);
         await StartNextAsync(tx, occurrence, cancellationToken);
     }

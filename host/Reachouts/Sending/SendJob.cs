@@ -105,6 +105,9 @@ internal sealed class SendJobs(Database database, TemplateRenderer renderer, Mes
         return job;
     }
 
+    /// <summary>What was read a second ago is known to be out of date.</summary>
+    public void Forget(long occurrenceId) => recent.TryRemove(occurrenceId, out _);
+
     public Task<SendJob?> FindAsync(long occurrenceId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async (db, token) =>

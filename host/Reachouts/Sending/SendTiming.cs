@@ -25,6 +25,23 @@ internal static class SendTiming
         }
     }
 
+    /// <summary>When a wave that opens now begins and ends: where customers have times of their own, on the next day on which nobody has missed theirs.</summary>
+    /// <returns>No beginning where all go at once.</returns>
+    public static (DateTimeOffset? Due, DateTimeOffset Latest) WaveSpan(Phase phase, Occurrence occurrence, DateTimeOffset now)
+    {
+        var latest = TimeSpan.FromMinutes(phase.LatestMinutes);
+        switch (phase.Timing)
+        {
+            case SendTimings.RecipientZone:
+                var due = occurrence.Due.AddDays(Math.Max(0, Math.Ceiling((now - occurrence.Due).TotalDays)));
+                return (due, due + (First - Last) + latest);
+            case SendTimings.BestTime:
+                return (now, now.AddDays(1) + latest);
+            default:
+                return (null, now + latest);
+        }
+    }
+
     /// <summary>The moment before which this customer's first message doesn't go out; null: as soon as the occurrence begins.</summary>
     /// <param name="variant">The customer's variant, or null.</param>
     /// <param name="zone">The customer's zone.</param>
@@ -33,9 +50,9 @@ internal static class SendTiming
     {
         var phase = spec.Phase;
         if (phase.Timing == SendTimings.RecipientZone)
-            return In(zone, occurrence.Due.ToOffset(First).DateTime);
+            return In(zone, (occurrence.WaveDue ?? occurrence.Due).ToOffset(First).DateTime);
         if (phase.Timing == SendTimings.BestTime)
-            return bestHour is { } hour ? NextHour(zone, occurrence.Due, hour) : null;
+            return bestHour is { } hour ? NextHour(zone, occurrence.WaveDue ?? occurrence.Due, hour) : null;
         if (phase.Experiment is null || variant is null)
             return null;
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(occurrence.Due, TimeZoneInfo.FindSystemTimeZoneById(spec.Brief.TimeZone)).DateTime);

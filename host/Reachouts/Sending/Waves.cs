@@ -40,6 +40,8 @@ internal sealed class Waves(BusinessClock clock)
         if (!Has(phase) || (occurrence.Wave > 0 && phase.PerDay is null))
             return long.MaxValue;
         var members = tx.Db.AudienceMembers.Where(row => row.CampaignId == occurrence.CampaignId && row.Arm != Arm.Holdout);
+        if (occurrence.HasOwnAudience)
+            members = members.Where(row => tx.Db.Set<OccurrenceMember>().Any(own => own.OccurrenceId == occurrence.Id && own.CustomerNo == row.CustomerNo));
         var size = phase.PerDay ?? HoldoutRank.Count(await members.LongCountAsync(cancellationToken), phase.Rollout?.FirstPercent ?? phase.Experiment!.TestPercent);
         var after = occurrence.RankAfter;
         // No one at all in the first wave would be no test: at least one goes.
@@ -53,27 +55,43 @@ internal sealed class Waves(BusinessClock clock)
         var phase = spec.Phase;
         if (phase.PerDay is null)
             return clock.GetUtcNow().AddMinutes(phase.Rollout?.ObserveMinutes ?? 60);
-        var first = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(occurrence.Due, TimeZoneInfo.FindSystemTimeZoneById(spec.Brief.TimeZone)).DateTime);
-        return spec.Brief.InstantOf(first.AddDays(occurrence.Wave), phase.Time).ToUniversalTime();
+        var first = TimeZoneInfo.ConvertTime(occurrence.Due, TimeZoneInfo.FindSystemTimeZoneById(spec.Brief.TimeZone)).DateTime;
+        // A recurring one has the hour of its own moment.
+        return spec.Brief.InstantOf(DateOnly.FromDateTime(first).AddDays(occurrence.Wave), phase.Recurrence is null ? phase.Time : TimeOnly.FromDateTime(first)).ToUniversalTime();
     }
 
     public async Task<WaveGate> GateAsync(WriteTransaction tx, SendJob job, Occurrence occurrence, string? answer, CancellationToken cancellationToken)
     {
-        // The batches of two waves share ranges of customers: one wave ends before the next begins.
-        if (await tx.Db.SendBatches.AnyAsync(row => row.OccurrenceId == occurrence.Id && row.State != BatchState.Done, cancellationToken))
-            return new WaveGate.Wait(clock.GetUtcNow().AddMinutes(1));
         var phase = job.Spec.Phase;
+        // One wave ends before the next begins; its follow-ups need not.
+        if (await IsOpenAsync(tx, occurrence, phase, cancellationToken))
+            return new WaveGate.Wait(clock.GetUtcNow().AddMinutes(phase.Timing == SendTimings.Fixed ? 1 : phase.Rollout?.ObserveMinutes ?? 1));
         if (phase.PerDay is not null || answer == Widen)
             return new WaveGate.Open();
         if (phase.Rollout is not { } rollout)
             return job.Winner > 0 ? new WaveGate.Open() : new WaveGate.Wait(clock.GetUtcNow().AddHours(1));
         var numbers = await CampaignFigureReader.NumbersAsync(tx.Db, occurrence.CampaignId, cancellationToken);
-        var scope = Guardrails.Scope(numbers with { Messages = [.. numbers.Messages.Where(row => row.ReachoutId == occurrence.ReachoutId)] });
+        var scope = Guardrails.Scope(numbers with { Messages = await CountsAsync(tx, occurrence, phase, cancellationToken) });
         var breached = job.Spec.Brief.Guardrails.FirstOrDefault(guardrail => Guardrails.Evaluate(guardrail.Condition, scope) != false);
         var holds = string.IsNullOrWhiteSpace(rollout.Condition) || Guardrails.Evaluate(rollout.Condition, scope) == true;
         if (breached is null && holds)
             return new WaveGate.Open();
         var figures = string.Join(", ", scope.Where(pair => pair.Value is not (null or 0L or 0m)).Select(pair => FormattableString.Invariant($"{pair.Key} = {pair.Value}")));
         return new WaveGate.Ask($"After the first {rollout.FirstPercent} %: {breached?.Condition ?? rollout.Condition}. {figures}. Widen to everybody, or stop here?");
+    }
+
+    /// <summary>Whether first messages of the present wave are open. Without follow-ups also whether a batch has not ended: those of two waves share ranges of customers.</summary>
+    private static async Task<bool> IsOpenAsync(WriteTransaction tx, Occurrence occurrence, Phase phase, CancellationToken cancellationToken) =>
+        phase.Steps.Count == 0
+            ? await tx.Db.SendBatches.AnyAsync(row => row.OccurrenceId == occurrence.Id && row.State != BatchState.Done, cancellationToken)
+            : await tx.Db.MessageCounts.Where(row => row.OccurrenceId == occurrence.Id && row.Step == 0 && (row.State == MessageState.Planned || row.State == MessageState.Leased || row.State == MessageState.Deferred))
+                .SumAsync(row => row.Count, cancellationToken) > 0;
+
+    /// <summary>The figures of this occurrence alone: a recurring reach-out has others.</summary>
+    private static async Task<IReadOnlyList<LedgerCount>> CountsAsync(WriteTransaction tx, Occurrence occurrence, Phase phase, CancellationToken cancellationToken)
+    {
+        var counts = await tx.Db.MessageCounts.AsNoTracking().Where(row => row.OccurrenceId == occurrence.Id).ToListAsync(cancellationToken);
+        return [.. counts.GroupBy(row => (row.Step, row.Channel, row.State, row.Reason))
+            .Select(group => new LedgerCount(occurrence.ReachoutId, phase.Key, group.Key.Step, LedgerChannel.Name(group.Key.Channel), group.Key.State, group.Key.Reason, group.Sum(row => row.Count)))];
     }
 }

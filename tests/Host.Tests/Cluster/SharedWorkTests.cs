@@ -124,7 +124,7 @@ public sealed class SharedWorkTests
     private static async Task AddBatchesAsync(TestHost host, int count)
     {
         for (var i = 0; i < count; i++)
-            await host.Database.WriteAsync(async (tx, token) => await BatchesOf(host).AddAsync(tx, await tx.Db.Occurrences.SingleAsync(token), i + 1, i + 1, null, token), Token);
+            await host.Database.WriteAsync(async (tx, token) => await BatchesOf(host).AddAsync(tx, await tx.Db.Occurrences.SingleAsync(token), i + 1, i + 1, token), Token);
     }
 
     private static NodeLease NodeOf(TestHost host) => host.Services.GetRequiredService<NodeLease>();

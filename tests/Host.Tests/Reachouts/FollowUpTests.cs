@@ -38,7 +38,7 @@ public sealed class FollowUpTests
 
         foreach (var i in new[] { 2, 7 })
             Assert.Equal(HttpStatusCode.Redirect, (await ShortLinks.ClickAsync(host, links[ReachoutBed.Phone(i)])).StatusCode);
-        await bed.LetStepComeAsync(1);
+        await bed.LetStepComeAsync(1, 8);
 
         Assert.Equal(Phones(1, 3, 4, 5, 6, 8, 9, 10), Reminded(simulator));
         await bed.AssertCountersMatchAsync();
@@ -64,7 +64,7 @@ public sealed class FollowUpTests
         int[] converted = [3, 4, 9];
         var events = converted.Select(i => new { id = $"loan-{i}", kind = "conversion", campaignId = bed.CampaignId, customer = $"K{i:D7}", value = 8600 });
         (await platform.PostAsJsonAsync("/api/v1/events/batch", new { events }, Token)).EnsureSuccessStatusCode();
-        await bed.LetStepComeAsync(1);
+        await bed.LetStepComeAsync(1, when == StepWhen.Converted ? 3 : 7);
 
         Assert.Equal(when == StepWhen.Converted ? Phones(3, 4, 9) : Phones(1, 2, 5, 6, 7, 8, 10), Reminded(simulator));
         await bed.AssertCountersMatchAsync();
@@ -88,7 +88,7 @@ public sealed class FollowUpTests
         host.Clock.Advance(TimeSpan.FromMinutes(30));
         var arrived = (await bed.MessagesAsync()).Take(2).Select(row => new Receipt { MessageId = new MessageId(row.OccurrenceId, row.CustomerNo, row.Step).ToString(), Attempt = row.Attempt, Status = ReceiptStatus.Delivered });
         await host.Services.GetRequiredService<ReceiptApplier>().ApplyAsync(account, [.. arrived], Token);
-        await bed.LetStepComeAsync(1);
+        await bed.LetStepComeAsync(1, 6);
 
         Assert.Equal(6, (await bed.MessagesAsync()).Count(row => row.Step == 1));
         await bed.AssertCountersMatchAsync();
@@ -159,7 +159,7 @@ public sealed class FollowUpTests
         host.Clock.AdvanceTo(Ten);
         await Eventually.HoldsAsync(() => bed.StepIsOutAsync(0), "the messages are out");
 
-        await bed.LetStepComeAsync(1);
+        await bed.LetStepComeAsync(1, 8);
 
         var numbers = await NumbersAsync(host);
         foreach (var step in new[] { 0, 1 })

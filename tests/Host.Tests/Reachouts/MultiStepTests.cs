@@ -61,7 +61,7 @@ public sealed class MultiStepTests
         Assert.NotEmpty(unknown);
         Assert.Equal(20, first.Count(row => row.State == MessageState.Skipped));
 
-        await bed.LetStepComeAsync(1);
+        await bed.LetStepComeAsync(1, 100 - unknown.Count);
 
         var second = (await bed.MessagesAsync()).Where(row => row.Step == 1).ToList();
         Assert.Equal(100 - unknown.Count, second.Count);
@@ -116,7 +116,7 @@ public sealed class MultiStepTests
         using var owner = await host.SignInAsync("lin", Role.Owner);
         var counts = (await owner.GetFromJsonAsync<JsonElement>($"/api/v1/campaigns/{bed.CampaignId}/links", Token))[0];
         Assert.Equal((10, 6, 2, 1), (counts.GetProperty("links").GetInt32(), counts.GetProperty("clicks").GetInt32(), counts.GetProperty("humanClicks").GetInt32(), counts.GetProperty("clickers").GetInt32()));
-        await bed.LetStepComeAsync(1);
+        await bed.LetStepComeAsync(1, 1);
         var follow = Assert.Single(simulator.Simulation.Log.Entries, entry => entry.Text.Contains("优惠券已备好", StringComparison.Ordinal));
         Assert.Equal(links.Keys.ElementAt(1), follow.To);
         host.Clock.Advance(TimeSpan.FromDays(31));

@@ -42,7 +42,7 @@ public sealed class PolledResultTests
 
         host.Clock.Advance(TimeSpan.FromMinutes(11));
         await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Delivered) == 117, "JPush was asked");
-        await bed.LetStepComeAsync(1);
+        await bed.LetStepComeAsync(1, 13);
 
         Assert.Equal(13, (await bed.MessagesAsync()).Count(row => row.Step == 1));
         await bed.AssertCountersMatchAsync();

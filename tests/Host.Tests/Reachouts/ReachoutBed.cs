@@ -177,16 +177,16 @@ internal sealed class ReachoutBed(IServiceProvider services)
         return rows.Count > 0 && rows.All(row => !row.State.IsOpen());
     }
 
-    /// <summary>Lets time pass until a step is out: its hours count from when the last message before it ended.</summary>
-    public async Task LetStepComeAsync(short step)
+    /// <summary>Lets time pass until so many customers have a step and it is out: each one's hours count from their own message.</summary>
+    public async Task LetStepComeAsync(short step, int customers)
     {
         await Eventually.HoldsAsync(
             async () =>
             {
                 Clock.Advance(TimeSpan.FromMinutes(5));
-                return (await MessagesAsync()).Any(row => row.Step == step);
+                return (await MessagesAsync()).Count(row => row.Step == step) >= customers;
             },
-            $"step {step} is planned");
+            $"step {step} is planned for {customers}");
         await Eventually.HoldsAsync(() => StepIsOutAsync(step), $"step {step} is out");
     }
 

@@ -698,7 +698,8 @@ CREATE TABLE messages (
     cap_day integer NOT NULL,
     account_no integer NOT NULL,
     route integer NOT NULL,
-    epoch bigint NOT NULL,
+    epoch integer NOT NULL,
+    latest_minute integer NOT NULL DEFAULT 0,
     lease_until bigint NOT NULL,
     due_at bigint NOT NULL,
     changed_at bigint NOT NULL,
@@ -746,6 +747,7 @@ CREATE TABLE occurrences (
     rank_after bigint NOT NULL,
     rank_to bigint NOT NULL,
     wave integer NOT NULL,
+    wave_due bigint,
     has_own_audience boolean NOT NULL,
     kept text,
     CONSTRAINT pk_occurrences PRIMARY KEY (id)
@@ -960,7 +962,7 @@ CREATE TABLE send_batches (
     first_customer bigint NOT NULL,
     last_customer bigint NOT NULL,
     state smallint NOT NULL,
-    step smallint NOT NULL,
+    wave integer NOT NULL,
     latest_at bigint,
     CONSTRAINT pk_send_batches PRIMARY KEY (occurrence_id, no)
 );

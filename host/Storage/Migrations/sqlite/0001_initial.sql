@@ -665,6 +665,7 @@ CREATE TABLE "messages" (
     "account_no" INTEGER NOT NULL,
     "route" INTEGER NOT NULL,
     "epoch" INTEGER NOT NULL,
+    "latest_minute" INTEGER NOT NULL DEFAULT 0,
     "lease_until" INTEGER NOT NULL,
     "due_at" INTEGER NOT NULL,
     "changed_at" INTEGER NOT NULL,
@@ -709,6 +710,7 @@ CREATE TABLE "occurrences" (
     "rank_after" INTEGER NOT NULL,
     "rank_to" INTEGER NOT NULL,
     "wave" INTEGER NOT NULL,
+    "wave_due" INTEGER NULL,
     "has_own_audience" INTEGER NOT NULL,
     "kept" TEXT NULL
 );
@@ -910,7 +912,7 @@ CREATE TABLE "send_batches" (
     "first_customer" INTEGER NOT NULL,
     "last_customer" INTEGER NOT NULL,
     "state" INTEGER NOT NULL,
-    "step" INTEGER NOT NULL,
+    "wave" INTEGER NOT NULL,
     "latest_at" INTEGER NULL,
     CONSTRAINT "pk_send_batches" PRIMARY KEY ("occurrence_id", "no")
 );
