@@ -123,7 +123,7 @@ public sealed class WhyNot
             Step = message?.Step ?? 0,
             Variant = message?.Variant ?? 0,
             Due = job.Occurrence.Due,
-            Checks = [.. checks.Explain(rules, read.Candidate, time), .. OfLedger(job, read, time)],
+            Checks = [.. checks.Explain(rules, read.Candidate, time), .. OfLedger(job, read, message, time)],
         };
     }
 
@@ -165,7 +165,7 @@ public sealed class WhyNot
     }
 
     /// <summary>The checks that look at the ledger, its switches and its money.</summary>
-    private IEnumerable<CheckVerdict> OfLedger(SendJob job, Found read, DateTimeOffset now)
+    private IEnumerable<CheckVerdict> OfLedger(SendJob job, Found read, Message? message, DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, checks.Zone(job.Rules, read.Candidate.TimeZone)).DateTime).DayNumber;
         foreach (var verdict in OfCaps(job.Rules, [.. read.Caps.Where(cap => cap.Day > today - 30 && cap.Day <= today)], today))
@@ -175,7 +175,8 @@ public sealed class WhyNot
             yield return CheckVerdict.Of("budget", bucket.Left <= 0 ? SkipReason.Budget : null, LedgerChannel.Name(bucket.Channel), $"{bucket.Name}: {bucket.Left / 1_000_000m:0.##}");
         yield return CheckVerdict.Of("switches", read.Closed.Count > 0 ? SkipReason.Stopped : null, null, read.Closed.Count > 0 ? string.Join(", ", read.Closed) : null);
         yield return CheckVerdict.Of("package", read.IsApproved ? null : SkipReason.Stopped, null, read.IsApproved ? null : "not running on the approved package");
-        yield return CheckVerdict.Of("time", now > job.Occurrence.LatestAt ? SkipReason.TooLate : null, null, $"{job.Occurrence.Due:O} – {job.Occurrence.LatestAt:O}");
+        var latest = message is { LatestMinute: > 0 } ? DateTimeOffset.UnixEpoch.AddMinutes(message.LatestMinute) : job.Occurrence.LatestAt;
+        yield return CheckVerdict.Of("time", now > latest ? SkipReason.TooLate : null, null, $"{job.Occurrence.Due:O} – {latest:O}");
     }
 
     private async Task<Found> ReadAsync(OrchestratorDb db, SendJob job, long customerNo, CancellationToken cancellationToken)
