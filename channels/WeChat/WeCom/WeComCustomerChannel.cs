@@ -13,6 +13,8 @@ internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeCom
     private readonly WeChatApi _api = new(http, path => settings.Api(WeComAddress.Public, path), WeComAddress.TokenRequest(settings, settings.CorpId, settings.Secret));
     private readonly WeChatCallback? _callback = settings.CallbackToken is { } token ? new WeChatCallback(token, settings.EncodingAesKey, settings.CorpId) : null;
 
+    public override int MaxBatch => 10_000;
+
     public override ChannelGuarantees Guarantees { get; } = new(NeedsReference: true);
 
     public bool AbsenceIsFinal => false;

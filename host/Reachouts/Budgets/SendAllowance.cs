@@ -8,11 +8,15 @@ internal sealed class SendAllowance(Database database, MessageBudgets budgets, A
     private static readonly TimeSpan BudgetWait = TimeSpan.FromSeconds(30);
     private readonly BudgetGlance glance = new(database);
 
+    /// <param name="job">The job.</param>
+    /// <param name="rows">What the checks decided.</param>
+    /// <param name="joined">Accounts whose messages join a call that has its place already.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The rows that may go on; and where some may not, how long to wait before the next look.</returns>
-    public async Task<(List<LeaseRow> Rows, TimeSpan? Wait)> TakeAsync(SendJob job, List<LeaseRow> rows, CancellationToken cancellationToken)
+    public async Task<(List<LeaseRow> Rows, TimeSpan? Wait)> TakeAsync(SendJob job, List<LeaseRow> rows, IReadOnlyCollection<int> joined, CancellationToken cancellationToken)
     {
         var (kept, budgetWait) = job.HasBudget ? await WithinBudgetAsync(job, rows, cancellationToken) : (rows, null);
-        var (placed, rateWait) = await WithinRateAsync(job, kept, cancellationToken);
+        var (placed, rateWait) = await WithinRateAsync(job, kept, joined, cancellationToken);
         return (placed, rateWait ?? budgetWait);
     }
 
@@ -27,13 +31,13 @@ internal sealed class SendAllowance(Database database, MessageBudgets budgets, A
         return (kept, kept.Any(row => row.To == MessageState.Leased) ? null : BudgetWait);
     }
 
-    private async Task<(List<LeaseRow> Rows, TimeSpan? Wait)> WithinRateAsync(SendJob job, List<LeaseRow> rows, CancellationToken cancellationToken)
+    private async Task<(List<LeaseRow> Rows, TimeSpan? Wait)> WithinRateAsync(SendJob job, List<LeaseRow> rows, IReadOnlyCollection<int> joined, CancellationToken cancellationToken)
     {
         TimeSpan? wait = null;
         var placed = rows;
         foreach (var group in rows.Where(row => row.To == MessageState.Leased).GroupBy(row => row.AccountNo).ToList())
         {
-            if (job.Accounts[group.Key].Rate is not { } rate)
+            if (job.Accounts[group.Key].Rate is not { } rate || joined.Contains(group.Key))
                 continue;
             var sharesText = job.Accounts[group.Key].SharesText;
             var grant = await rates.TakeAsync(group.Key, rate, job.Occurrence.Id, sharesText ? 1 : group.Count(), cancellationToken);

@@ -25,6 +25,15 @@ internal sealed record LeasedBatch(bool IsClosed, long? LastCustomer, int Moved 
 
     /// <summary>A switch was thrown since the job was read; it must be read anew.</summary>
     public bool IsStale { get; init; }
+
+    /// <summary>Both, to be sent under the earlier lease.</summary>
+    public LeasedBatch With(LeasedBatch next) => next with
+    {
+        Moved = Moved + next.Moved,
+        Sending = [.. Sending, .. next.Sending],
+        Channels = Channels.Concat(next.Channels).DistinctBy(pair => pair.Key).ToDictionary(),
+        Lease = Lease,
+    };
 }
 
 /// <summary>What the switches leave of an occurrence.</summary>
@@ -55,7 +64,7 @@ internal sealed partial class MicroBatches(
         LeasedBatch? leased = null;
         try
         {
-            leased = await LeaseNextAsync(job, batch, after, epoch, cancellationToken);
+            leased = await GatherAsync(job, batch, await LeaseNextAsync(job, batch, after, epoch, [], cancellationToken), epoch, cancellationToken);
             return leased.Sending.Count > 0 ? leased with { Place = place } : leased;
         }
         finally
@@ -65,7 +74,39 @@ internal sealed partial class MicroBatches(
         }
     }
 
-    private async Task<LeasedBatch> LeaseNextAsync(SendJob job, SendBatch batch, long after, long epoch, CancellationToken cancellationToken)
+    /// <summary>Where many share a text, one call is for as many as it can take: their leases go on until it is full, each for a micro-batch.</summary>
+    private async Task<LeasedBatch> GatherAsync(SendJob job, SendBatch batch, LeasedBatch leased, long epoch, CancellationToken cancellationToken)
+    {
+        while (leased is { LastCustomer: { } last, Wait: null } && HasRoomInItsCall(job, leased))
+        {
+            LeasedBatch more;
+            try
+            {
+                more = await LeaseNextAsync(job, batch, last, epoch, [.. leased.Channels.Keys], cancellationToken);
+            }
+            catch
+            {
+                await ReturnAsync(job, batch, leased);
+                throw;
+            }
+            // Closed, stale or at the end: the next look finds it so again.
+            if (more.LastCustomer is null)
+                return leased;
+            leased = leased.With(more);
+        }
+        return leased;
+    }
+
+    private static bool HasRoomInItsCall(SendJob job, LeasedBatch leased) =>
+        leased.Channels is { Count: 1 } channels && channels.Single() is var (no, channel) && job.Accounts[no].SharesText && leased.Sending.Count + Size <= channel.MaxBatch;
+
+    /// <param name="job">The job.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="after">The customer before the first.</param>
+    /// <param name="epoch">This node's epoch.</param>
+    /// <param name="joined">Accounts whose next call these messages join; it has its place in the account's rate.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async Task<LeasedBatch> LeaseNextAsync(SendJob job, SendBatch batch, long after, long epoch, IReadOnlyCollection<int> joined, CancellationToken cancellationToken)
     {
         if (controls.IsClosed(job.WholeScopes))
             return LeasedBatch.Closed;
@@ -74,7 +115,7 @@ internal sealed partial class MicroBatches(
         var read = await feed.ReadAsync(job, after, batch.LastCustomer, Size, cancellationToken);
         if (read.Count == 0)
             return LeasedBatch.AtEnd;
-        var (decided, wait) = await allowance.TakeAsync(job, Decide(job, read), cancellationToken);
+        var (decided, wait) = await allowance.TakeAsync(job, Decide(job, read), joined, cancellationToken);
         if (decided.Count == 0)
             return new LeasedBatch(false, read[^1].Due.CustomerNo) { Wait = wait };
         var channels = Open(job, decided);

@@ -20,8 +20,8 @@ internal sealed class PlanOccurrence(
 
     public string Kind => WorkKind;
 
-    // SQLite has one writer: short slices keep web requests quick. A slice is a batch of the senders.
-    private int SliceSize => database.Dialect == DatabaseDialect.PostgreSql ? 2_000 : 500;
+    // A slice is a batch of the senders. SQLite has one writer: short slices keep web requests quick. Where many share a text, a slice fills a call of the provider.
+    private int SliceSize(SendJob job) => job.SharesText ? 10_000 : database.Dialect == DatabaseDialect.PostgreSql ? 2_000 : 500;
 
     public async Task HandleAsync(WorkItem item, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal sealed class PlanOccurrence(
         await StartAsync(tx, job, occurrence, work, cancellationToken);
         if (occurrence.RankTo == occurrence.RankAfter && !await OpenWaveAsync(tx, item, job, occurrence, work, cancellationToken))
             return false;
-        if (await ledger.PlanAsync(tx, occurrence, plannedTo, SliceSize, cancellationToken) is { } slice)
+        if (await ledger.PlanAsync(tx, occurrence, plannedTo, SliceSize(job), cancellationToken) is { } slice)
         {
             // Where waves are followed up, the batches of each divide all customers among them, those between its members too.
             await batches.AddAsync(tx, occurrence, SendBatches.FollowWaves(job) ? plannedTo + 1 : slice.First, slice.Last, cancellationToken);

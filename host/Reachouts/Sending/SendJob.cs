@@ -27,6 +27,9 @@ internal sealed record SendJob(
     /// <summary>Some bucket that pays for these messages has a limit.</summary>
     public required bool HasBudget { get; init; }
 
+    /// <summary>Some of its channels may go through an account where many share a call and its text.</summary>
+    public bool SharesText => Accounts.Values.Any(account => account.SharesText && Spec.Phase.AllChannels().Contains(ChannelNames.Of(account.Kind)));
+
     /// <summary>Epoch of the switch <c>all</c> when this was read: once it has gone up, nothing more is sent from this job.</summary>
     public long Epoch { get; init; }
 

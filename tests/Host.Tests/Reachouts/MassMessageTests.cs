@@ -52,6 +52,24 @@ public sealed class MassMessageTests
         Assert.True(await ConsentsAsync(host, "K0000003"));
     }
 
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task More_followers_than_a_lease_holds_are_one_call(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect, null, null, "--Orchestrator:LinkHosts:0=heguang.example");
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        await AddFollowersAsync(host, bed, 700);
+        await AddAccountAsync(host, simulator, rate: ChannelProviders.Find("wechat-mass")!.Limits.DefaultRate);
+
+        await bed.LaunchAsync(Brief());
+        host.Clock.AdvanceTo(Ten);
+        await Eventually.HoldsAsync(async () => (await bed.CountsAsync()).GetValueOrDefault(MessageState.Accepted) == 700, "everybody is in the job");
+
+        Assert.Equal(700, simulator.Simulation.Log.Entries.Count(entry => entry.Provider == "wechat-mass"));
+        Assert.Single(await host.Database.ReadAsync((db, token) => db.ProviderRefs.Select(row => row.Ref).Distinct().ToListAsync(token), Token));
+        await bed.AssertCountersMatchAsync();
+    }
+
     [Theory]
     [InlineData(null, MessageState.Failed)]
     [InlineData("oOwnFollower", MessageState.Accepted)]
