@@ -59,7 +59,23 @@ public sealed record MessageTemplate
 /// <param name="Type">What values it takes; anything else is refused at render.</param>
 /// <param name="Required">A required variable without a value is an error; an optional one renders as nothing.</param>
 /// <param name="Example">A typical value in its plain form, used by previews and by length checks.</param>
-public sealed record TemplateVariable(string Name, VariableType Type, bool Required = true, string? Example = null);
+public sealed record TemplateVariable(string Name, VariableType Type, bool Required = true, string? Example = null)
+{
+    /// <summary>Longest text of an attribute that is printed, where the variable does not say.</summary>
+    public const int UsualLength = 40;
+
+    /// <summary>The attribute of the customer that fills it; null: whoever renders knows the value. Turned into a value by <see cref="AttributeValue"/>.</summary>
+    public string? Attribute { get; init; }
+
+    /// <summary>What stands in where the attribute is missing, in its plain form; null: then the text can't be rendered for that customer.</summary>
+    public string? Fallback { get; init; }
+
+    /// <summary>A text of an attribute is printed masked, whatever helper writes it.</summary>
+    public bool Masked { get; init; }
+
+    /// <summary>Characters of an attribute's text; a longer one counts as missing. Null: <see cref="UsualLength"/>.</summary>
+    public int? MaxLength { get; init; }
+}
 
 /// <summary>The type of a template variable.</summary>
 public enum VariableType

@@ -28,10 +28,10 @@ internal sealed class AttributeCatalogueStep(Database database) : IStartupStep
 }
 
 /// <summary>An attribute as files and the API write it.</summary>
-public sealed record AttributeBody(string Name, AttributeType Type, string Chinese, string English, bool Sensitive = false)
+public sealed record AttributeBody(string Name, AttributeType Type, string Chinese, string English, bool Sensitive = false, AttributePrinting Printing = AttributePrinting.No)
 {
     internal AttributeDefinition ToDefinition(int position) =>
-        new() { Name = Name, Type = Type, LabelChinese = Chinese, LabelEnglish = English, IsSensitive = Sensitive, Position = position };
+        new() { Name = Name, Type = Type, LabelChinese = Chinese, LabelEnglish = English, IsSensitive = Sensitive, Printing = Printing, Position = position };
 
-    internal static AttributeBody From(AttributeDefinition row) => new(row.Name, row.Type, row.LabelChinese, row.LabelEnglish, row.IsSensitive);
+    internal static AttributeBody From(AttributeDefinition row) => new(row.Name, row.Type, row.LabelChinese, row.LabelEnglish, row.IsSensitive, row.Printing);
 }

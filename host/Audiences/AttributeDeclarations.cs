@@ -25,7 +25,7 @@ public sealed partial class AttributeDeclarations(Database database, AttributeCa
                 if (known is null)
                     tx.Db.Add(body.ToDefinition(await tx.Db.CustomerAttributes.CountAsync(token)));
                 else
-                    (known.LabelChinese, known.LabelEnglish, known.IsSensitive, known.Version) = (body.Chinese, body.English, body.Sensitive, known.Version + 1);
+                    (known.LabelChinese, known.LabelEnglish, known.IsSensitive, known.Printing, known.Version) = (body.Chinese, body.English, body.Sensitive, body.Printing, known.Version + 1);
                 await audit.AppendAsync(tx, Customers.Chain, actor, token, new AuditEntry("attribute-declared", body.Name, body));
                 tx.AfterCommit(catalogue.Forget);
                 return body;
@@ -41,6 +41,8 @@ public sealed partial class AttributeDeclarations(Database database, AttributeCa
             problems.Add(new FieldProblem("chinese", "field.required"));
         if (string.IsNullOrWhiteSpace(body.English))
             problems.Add(new FieldProblem("english", "field.required"));
+        if (body.Printing == AttributePrinting.Masked && body.Type != AttributeType.Text)
+            problems.Add(new FieldProblem("printing", "audience.field.attribute-masked"));
         return [.. problems];
     }
 }

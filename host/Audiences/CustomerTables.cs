@@ -54,8 +54,20 @@ public sealed class AttributeDefinition
 
     /// <summary>Shown only to roles that may see personal data.</summary>
     public bool IsSensitive { get; set; }
+    /// <summary>Whether messages to the customer may print it.</summary>
+    public AttributePrinting Printing { get; set; }
     public int Position { get; set; }
     public long Version { get; set; } = 1;
+}
+
+/// <summary>How messages to a customer may print one of the customer's attributes.</summary>
+public enum AttributePrinting
+{
+    No,
+
+    /// <summary>Only masked: texts.</summary>
+    Masked,
+    Plain,
 }
 
 public enum AttributeType

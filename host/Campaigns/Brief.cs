@@ -180,6 +180,9 @@ public sealed record MessageText
     public required string Body { get; init; }
     public string? Html { get; init; }
 
+    /// <summary>Variables that attributes of the customer fill, besides those that campaigns know.</summary>
+    public IReadOnlyList<TemplateVariable> Variables { get; init; } = [];
+
     /// <summary>The provider's registered template 报备模板 that stands for this text: what accounts that send such templates only are given. The body is what people read and sign.</summary>
     public RegisteredTemplate? Template { get; init; }
 }

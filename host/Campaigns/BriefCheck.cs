@@ -122,6 +122,7 @@ internal static partial class BriefCheck
             CheckChoice(text.Channel, ChannelKinds, $"{at}.texts[{i}].channel", problems);
             if (string.IsNullOrWhiteSpace(text.Body))
                 problems.Add(new FieldProblem($"{at}.texts[{i}].body", "field.required"));
+            problems.AddRange(TextVariables.Problems(text.Variables, $"{at}.texts[{i}].variables", isForCampaigns: true));
             if (text.Template is { } template)
                 CheckTemplate(template, $"{at}.texts[{i}].template", problems);
             if (!seen.Add((text.Channel, text.Language)))

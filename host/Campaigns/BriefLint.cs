@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Orchestrator.Host.Time;
+using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.Storage;
 using Orchestrator.Templates;
 using Orchestrator.Templates.Linting;
 
@@ -9,38 +10,35 @@ namespace Orchestrator.Host.Campaigns;
 /// <summary>A finding and the text it is about (<c>warm-up/sms/zh-CN</c>).</summary>
 public sealed record BriefFinding(string Template, LintFinding Finding);
 
-/// <summary>Lints every text of a brief, with every offer that may stand in it, with the rule packs in force.</summary>
+/// <summary>Lints every text of a brief, with every offer that may stand in it, with the rules in force.</summary>
 public sealed partial class BriefLint
 {
-    private readonly TemplateLinter linter = TemplateLinter.Shipped(new TemplateRenderer());
-    private readonly OrchestratorOptions options;
-    private readonly BusinessClock clock;
+    private readonly TextRuleReader reader;
 
-    internal BriefLint(OrchestratorOptions options, BusinessClock clock) => (this.options, this.clock) = (options, clock);
+    internal BriefLint(TextRuleReader reader) => this.reader = reader;
 
-    public IReadOnlyList<BriefFinding> Lint(Brief brief)
+    /// <param name="brief">The brief.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="db">Where the caller reads already; null: this opens its own.</param>
+    public async Task<IReadOnlyList<BriefFinding>> LintAsync(Brief brief, CancellationToken cancellationToken, OrchestratorDb? db = null) => Lint(brief, await reader.ReadAsync(db, cancellationToken));
+
+    public static IReadOnlyList<BriefFinding> Lint(Brief brief, TextRules rules)
     {
-        var context = new LintContext
-        {
-            On = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
-            PromotesLoan = brief.Product.Category == "loan",
-            AllowedHosts = [options.PublicUrl.Host, .. options.LinkHosts],
-        };
-        return [.. brief.Phases.SelectMany(phase => phase.Occasions().SelectMany(occasion => occasion.Texts.SelectMany(text => Findings(BriefTemplates.Of(occasion, text), context))).Concat(OfOffers(phase, context)))];
+        var promotesLoan = brief.Product.Category == "loan";
+        IEnumerable<BriefFinding> Findings(MessageTemplate template) => rules.Lint(template, promotesLoan).Findings.Select(finding => new BriefFinding(template.Id, finding));
+        return [.. brief.Phases.SelectMany(phase => phase.Occasions().SelectMany(occasion => occasion.Texts.SelectMany(text => Findings(BriefTemplates.Of(occasion, text)))).Concat(OfOffers(phase, Findings)))];
     }
 
-    private IEnumerable<BriefFinding> Findings(MessageTemplate template, LintContext context) => linter.Lint(template, context).Findings.Select(finding => new BriefFinding(template.Id, finding));
-
     /// <summary>What a variant's offer brings into the texts, where the texts alone have nothing of it.</summary>
-    private IEnumerable<BriefFinding> OfOffers(Phase phase, LintContext context)
+    private static IEnumerable<BriefFinding> OfOffers(Phase phase, Func<MessageTemplate, IEnumerable<BriefFinding>> findings)
     {
         foreach (var (variant, i) in (phase.Experiment?.Variants ?? []).Select((variant, i) => (variant, i)).Where(pair => pair.variant.Offer is not null))
         {
             var occasion = phase.At(0, i + 1) with { Key = $"{phase.Key}@{variant.Key}" };
             foreach (var text in occasion.Texts)
             {
-                var alone = Findings(BriefTemplates.Of(occasion, text), context).Select(found => (found.Finding.RuleId, found.Finding.Evidence)).ToHashSet();
-                foreach (var found in Findings(BriefTemplates.Of(occasion, Offering(text, variant.Offer!)), context).Where(found => !alone.Contains((found.Finding.RuleId, found.Finding.Evidence))))
+                var alone = findings(BriefTemplates.Of(occasion, text)).Select(found => (found.Finding.RuleId, found.Finding.Evidence)).ToHashSet();
+                foreach (var found in findings(BriefTemplates.Of(occasion, Offering(text, variant.Offer!))).Where(found => !alone.Contains((found.Finding.RuleId, found.Finding.Evidence))))
                     yield return found;
             }
         }

@@ -40,6 +40,6 @@ public static class BriefTemplates
             Html = text.Html,
             Registered = text.Template,
         };
-        return template.Declaring(Variables);
+        return template.Declaring(text.Variables.Count == 0 ? Variables : [.. Variables.Where(known => text.Variables.All(own => own.Name != known.Name)), .. text.Variables]);
     }
 }

@@ -13,7 +13,7 @@ public sealed class CampaignFactReader(IEnumerable<IFactSource> sources, BriefLi
     public async Task<IReadOnlyDictionary<string, object?>> ReadAsync(OrchestratorDb db, Brief brief, CancellationToken cancellationToken)
     {
         var facts = FromBrief(brief, await LegalLimits.OnAsync(db, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), cancellationToken));
-        AddTexts(brief, facts);
+        AddTexts(brief, facts, await lint.LintAsync(brief, cancellationToken, db));
         foreach (var source in sources)
             await source.AddAsync(db, brief, facts, cancellationToken);
         facts[CampaignFacts.WorstCaseCost] = WorstCase(facts);
@@ -58,17 +58,17 @@ public sealed class CampaignFactReader(IEnumerable<IFactSource> sources, BriefLi
         decimal? Limit(string name) => limits.TryGetValue(name, out var value) ? value : null;
     }
 
-    private void AddTexts(Brief brief, Dictionary<string, object?> facts)
+    private static void AddTexts(Brief brief, Dictionary<string, object?> facts, IReadOnlyList<BriefFinding> found)
     {
-        var findings = lint.Lint(brief).Where(found => found.Finding.Severity == LintSeverity.Error).ToList();
-        facts[CampaignFacts.LintErrors] = findings.Select(found => new Dictionary<string, string>
+        var findings = found.Where(one => one.Finding.Severity == LintSeverity.Error).ToList();
+        facts[CampaignFacts.LintErrors] = findings.Select(one => new Dictionary<string, string>
         {
-            ["zh"] = $"{found.Template}: {found.Finding.Message.Zh}",
-            ["en"] = $"{found.Template}: {found.Finding.Message.En}",
+            ["zh"] = $"{one.Template}: {one.Finding.Message.Zh}",
+            ["en"] = $"{one.Template}: {one.Finding.Message.En}",
         }).ToList();
         var marketing = brief.Phases.Where(phase => phase.Purpose == "marketing").SelectMany(phase => phase.AllTexts()).ToList();
         facts[CampaignFacts.ShowsAnnualRate] = marketing.All(text => text.Body.Contains(TemplateTokens.Rate, StringComparison.Ordinal) && text.Body.Contains("{{" + TemplateTokens.Rate, StringComparison.Ordinal));
-        facts[CampaignFacts.DailyRateWithoutAnnual] = findings.Any(found => found.Finding.RuleId.Contains("daily", StringComparison.Ordinal) || found.Finding.RuleId.Contains("period-rate", StringComparison.Ordinal));
+        facts[CampaignFacts.DailyRateWithoutAnnual] = findings.Any(one => one.Finding.RuleId.Contains("daily", StringComparison.Ordinal) || one.Finding.RuleId.Contains("period-rate", StringComparison.Ordinal));
     }
 
     /// <summary>min(audience, quantity) × reward cap. An unknown audience leaves the quantity as the bound; without either it is unknown.</summary>

@@ -1,6 +1,5 @@
 using Orchestrator.Host.Sops;
 using Orchestrator.Host.Tasks;
-using Orchestrator.Host.Time;
 
 namespace Orchestrator.Host.Campaigns;
 
@@ -12,7 +11,7 @@ internal static class CampaignRegistration
         {
             services.AddSingleton<Packages>();
             services.AddSingleton<CampaignListeners>();
-            services.AddSingleton(provider => new BriefLint(provider.GetRequiredService<OrchestratorOptions>(), provider.GetRequiredService<BusinessClock>()));
+            services.AddSingleton(provider => new BriefLint(provider.GetRequiredService<Reachouts.TextRuleReader>()));
             services.AddSingleton<CampaignFactReader>();
             services.AddSingleton<Submission>();
             services.AddSingleton<ITaskRule>(provider => provider.GetRequiredService<Submission>());

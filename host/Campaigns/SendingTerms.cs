@@ -167,6 +167,23 @@ public static class PhaseParts
         return phase with { Channels = chosen.Channels ?? phase.Channels, Texts = chosen.Texts ?? phase.Texts, Link = chosen.Link ?? phase.Link };
     }
 
+    /// <summary>The phase as one of its messages has it, with what fills <c>{{offer}}</c>; null: it has no such step or variant.</summary>
+    /// <param name="phase">The phase.</param>
+    /// <param name="step">0: the first message.</param>
+    /// <param name="variant">Key of a variant of the first message; null: the phase's own texts, with the first variant's offer.</param>
+    public static (Phase Phase, string? Offer)? Message(this Phase phase, int step, string? variant)
+    {
+        var variants = phase.Experiment?.Variants ?? [];
+        if (step < 0 || step > phase.Steps.Count || (step > 0 && variant is not null))
+            return null;
+        if (step > 0)
+            return (phase.At(step, 0), null);
+        if (variant is null)
+            return (phase, variants.Count > 0 ? variants[0].Offer : null);
+        var number = variants.TakeWhile(one => one.Key != variant).Count() + 1;
+        return number > variants.Count ? null : (phase.At(0, number), variants[number - 1].Offer);
+    }
+
     /// <summary>The phase and whatever of its steps and variants has texts or channels of its own, each under a key of its own: <c>burst</c>, <c>burst+1</c>, <c>burst@B</c>.</summary>
     public static IEnumerable<Phase> Occasions(this Phase phase)
     {

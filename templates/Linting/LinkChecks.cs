@@ -30,6 +30,9 @@ internal static partial class LinkChecks
         return Typed(subject).Concat(sampled).Where(hit => !IsAllowed(hit.Evidence, subject.Context.AllowedHosts));
     }
 
+    /// <summary>Whether a value from outside holds what readers could open.</summary>
+    public static bool HasLink(string text) => Link().EnumerateMatches(LintPatterns.Narrow(text)).MoveNext();
+
     private static bool IsAllowed(string link, IReadOnlyCollection<string> hosts)
     {
         var address = link.Contains("://", StringComparison.Ordinal) ? link : $"https://{link}";

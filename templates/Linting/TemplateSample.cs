@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Orchestrator.Templates.Linting;
 
 /// <summary>Values that stand in for real ones in previews and length checks.</summary>
@@ -11,13 +9,12 @@ public static class TemplateSample
     /// <returns>A value that rendering accepts.</returns>
     public static object Of(TemplateVariable variable, DateOnly today) => variable.Type switch
     {
-        VariableType.Number or VariableType.Money =>
-            decimal.TryParse(variable.Example, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : 100m,
-        VariableType.Date =>
-            DateOnly.TryParseExact(variable.Example, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : today,
+        VariableType.Number or VariableType.Money => PlainValue.Read(variable.Type, variable.Example) ?? 100m,
+        VariableType.Date => PlainValue.Read(VariableType.Date, variable.Example) ?? today,
         VariableType.Flag => variable.Example != "false",
         VariableType.Url => variable.Example ?? "https://app.example/m",
         VariableType.List => variable.Example is { } items ? items.Split('|') : new List<string>(),
+        _ when variable.Attribute is not null => AttributeValue.Of(variable, variable.Example ?? "示例", MessageChannel.InApp) ?? "示例",
         _ => variable.Example ?? "示例",
     };
 }

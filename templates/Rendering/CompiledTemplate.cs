@@ -29,6 +29,7 @@ public sealed class CompiledTemplate
         _html = template.Html is { } html ? CompilePart("html", html) : null;
         _parameters = [.. (template.Registered?.Parameters ?? []).Select(parameter => (parameter.Name, CompilePart($"parameter '{parameter.Name}'", parameter.Value)))];
         _usedVariables = [.. template.Variables.Where(variable => _used.Contains(variable.Name))];
+        Attributes = [.. _usedVariables.Where(variable => variable.Attribute is not null)];
 
         HandlebarsTemplate<TextWriter, object, object> CompilePart(string part, string source)
         {
@@ -58,6 +59,9 @@ public sealed class CompiledTemplate
 
     /// <summary>Declared variables that the texts use.</summary>
     public IReadOnlySet<string> UsedVariables => _used;
+
+    /// <summary>Those of them that attributes of the customer fill.</summary>
+    public IReadOnlyList<TemplateVariable> Attributes { get; }
 
     /// <summary>Renders all parts for one customer.</summary>
     /// <param name="data">

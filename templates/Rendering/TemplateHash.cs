@@ -21,7 +21,14 @@ public static class TemplateHash
         Add(content, template.Body);
         Add(content, template.Html);
         foreach (var variable in template.Variables.OrderBy(variable => variable.Name, StringComparer.Ordinal))
+        {
             Add(content, $"{variable.Name}:{variable.Type}:{variable.Required}");
+            if (variable.Attribute is { } attribute)
+            {
+                Add(content, $"attribute:{attribute}:{variable.Masked}:{variable.MaxLength}");
+                Add(content, variable.Fallback);
+            }
+        }
         foreach (var (name, text) in (partials ?? new Dictionary<string, string>()).OrderBy(partial => partial.Key, StringComparer.Ordinal))
             Add(content, $"{name}={text}");
         if (template.Registered is { } registered)

@@ -54,7 +54,7 @@ internal sealed class MessagePreviews(ChannelAccounts accounts, OrchestratorOpti
                 CompanyName = options.CompanyName,
                 CompanyAddress = options.CompanyAddress,
                 ComplaintLine = options.ComplaintLine,
-            }, "https://app.example/rules", new Uri(options.PublicUrl, "/l/…").ToString());
+            }, "https://app.example/rules", new Uri(options.PublicUrl, "/l/…").ToString(), TextPrints.Samples(template, brief.Window.Start));
             return new MessagePreview(phase.Name, channel, template.Template.Language, rendered.Title, rendered.Body, null);
         }
         catch (Exception exception) when (exception is TemplateException or ArgumentException)

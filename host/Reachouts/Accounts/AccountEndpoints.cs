@@ -36,7 +36,7 @@ internal static class AccountEndpoints
             accounts.MapPost("/{id:guid}/sandbox", async (Guid id, AccountSwitch change, ChannelAccounts service, Actor actor, Texts texts, CancellationToken token) =>
                 (await change.ToSandboxAsync(id, actor, token)).ToResult(texts, switched => Switched(service, switched))).RequireRole(Role.Platform, Role.Compliance).WithName("BackToSandbox");
             accounts.MapPost("/{id:guid}/test-sends", async (Guid id, TestSendRequest body, TestSends sends, Actor actor, Texts texts, CancellationToken token) =>
-                (await sends.SendAsync(id, body.CampaignId, body.Phase, body.Language, actor, token)).ToResult(texts)).RequireRole(Role.Platform, Role.Owner).WithName("TestSend");
+                (await sends.SendAsync(id, body.CampaignId, new TestMessage(body.Phase, Language: body.Language), actor, token)).ToResult(texts)).RequireRole(Role.Platform, Role.Owner).WithName("TestSend");
             api.MapGet("/sandbox-messages", OutboxAsync).RequireRole(Role.Owner, Role.Compliance, Role.ConsumerProtection, Role.Platform, Role.Admin).WithName("ListSandboxMessages");
         }
     }

@@ -12,11 +12,14 @@ internal static class MessageCost
     public static long Of(ChannelAccount account, MessageContent content) =>
         account.Price * (account.Kind == ChannelKind.Sms ? SmsSegments.Count(content.Text).Segments : 1);
 
-    /// <summary>The most that one message of these texts can cost through the account: all values that fill them have the same length for everybody.</summary>
+    /// <summary>
+    /// The most that one message of these texts can cost through the account: what fills them has the same length for everybody, but for attributes, which are taken
+    /// at their longest.
+    /// </summary>
     public static long Highest(MessageComposer composer, MessageTexts texts, ReachoutSpec spec, ChannelAccount account, Uri link) =>
         texts.All(account.Kind).Select(template => Of(composer, texts, template, spec, account, link)).DefaultIfEmpty(account.Kind == ChannelKind.Sms ? 0 : account.Price).Max();
 
-    /// <summary>What a message of one text costs through the account.</summary>
+    /// <summary>The most that a message of one text costs through the account.</summary>
     public static long Of(MessageComposer composer, MessageTexts texts, CompiledTemplate template, ReachoutSpec spec, ChannelAccount account, Uri link)
     {
         if (account.Price == 0 || account.Kind != ChannelKind.Sms)
@@ -24,14 +27,23 @@ internal static class MessageCost
         var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
         try
         {
-            var rendered = texts.Render(template, SampleTail, composer.Tokens(spec.Brief.Product, account, chinese, link), composer.RulesUrl(spec.CampaignCode), TrackedLinks.Sample(composer));
-            return account.Price * SmsSegments.Count(rendered.Body).Segments;
+            var tokens = composer.Tokens(spec.Brief.Product, account, chinese, link);
+            return account.Price * Longest(template, chinese).Max(prints =>
+                SmsSegments.Count(texts.Render(template, SampleTail, tokens, composer.RulesUrl(spec.CampaignCode), TrackedLinks.Sample(composer), prints).Body).Segments);
         }
         catch (TemplateException)
         {
             // It can't be sent to anybody either: skipped(noText), which costs nothing.
             return 0;
         }
+    }
+
+    // A text may say more without a flag, or without a figure, than with it; what is longer yet is not sent.
+    private static IEnumerable<IReadOnlyDictionary<string, object?>> Longest(CompiledTemplate template, bool chinese)
+    {
+        yield return template.Attributes.ToDictionary(variable => variable.Name, variable => (object?)AttributeValue.Longest(variable, chinese));
+        if (template.Attributes.Any(variable => variable.Type is VariableType.Flag or VariableType.Number or VariableType.Money))
+            yield return template.Attributes.ToDictionary(variable => variable.Name, variable => variable.Type switch { VariableType.Flag => false, VariableType.Number or VariableType.Money => 0m, _ => (object?)AttributeValue.Longest(variable, chinese) });
     }
 }
 

@@ -33,8 +33,8 @@ internal static class CheckVerdicts
                 verdicts.Add(CheckVerdict.Of("channel", SkipReason.NoConsentedChannel, ChannelNames.Of(route.Kind), channel is null ? "no address" : "no consent"));
                 continue;
             }
-            var (account, reason) = SendChecks.AccountOf(rules, route, channel, now);
-            verdicts.Add(CheckVerdict.Of("channel", account is null ? reason : null, ChannelNames.Of(route.Kind), account?.Name ?? PolicyOf(rules, route, channel, reason, now)));
+            var (account, reason) = SendChecks.AccountFor(rules, route, candidate, channel, now);
+            verdicts.Add(CheckVerdict.Of("channel", account is null ? reason : null, ChannelNames.Of(route.Kind), account?.Name ?? (reason == SkipReason.NoText ? rules.Prints.Lacking(route.Kind, candidate, rules.Declared) : PolicyOf(rules, route, channel, reason, now))));
             if (route.Accounts.Count > 1)
                 verdicts.AddRange(Accounts(rules, route, channel, now));
         }

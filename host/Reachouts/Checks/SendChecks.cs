@@ -63,7 +63,7 @@ public sealed class SendChecks
         {
             if (candidate.Channel(route.Kind) is not { } channel || !channel.IsConsented(rules.Purpose))
                 continue;
-            var (account, reason) = AccountOf(rules, route, channel, now);
+            var (account, reason) = AccountFor(rules, route, candidate, channel, now);
             if (account is not null)
                 return (new SendVerdict.Send(route, account, channel), refusal);
             // The first channel that would have been used names the reason.
@@ -78,6 +78,13 @@ public sealed class SendChecks
         rules.PreferCustomerChannel && candidate.Attributes.TryGet(PreferenceAttribute, out var value) && value is string name && ChannelNames.TryParse(name) is { } kind
             ? rules.Routes.OrderBy(route => route.Kind == kind ? 0 : 1)
             : rules.Routes;
+
+    /// <summary>The best account that may send it, if the text for this customer lacks nothing; none: why not.</summary>
+    internal static (RouteAccount? Account, SkipReason Reason) AccountFor(SendRules rules, ChannelRoute route, Candidate candidate, CandidateChannel channel, DateTimeOffset now)
+    {
+        var (account, reason) = AccountOf(rules, route, channel, now);
+        return account is not null && rules.Prints.LackOne(route.Kind, candidate, rules.Declared) ? (null, SkipReason.NoText) : (account, reason);
+    }
 
     /// <summary>The best account that may send it; none: why the best of them all may not.</summary>
     internal static (RouteAccount? Account, SkipReason Reason) AccountOf(SendRules rules, ChannelRoute route, CandidateChannel channel, DateTimeOffset now)

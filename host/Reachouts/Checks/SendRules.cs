@@ -27,6 +27,12 @@ public sealed record SendRules
     /// <summary>Those of them with a text that names its registered template.</summary>
     public IReadOnlySet<ChannelKind> KindsWithCode { get; init; } = new HashSet<ChannelKind>();
 
+    /// <summary>What the texts print of the customer's attributes.</summary>
+    public TextPrints Prints { get; init; } = TextPrints.None;
+
+    /// <summary>What is declared of these attributes: what is not, or may not be printed, counts as missing.</summary>
+    public AttributeSet Declared { get; init; } = AttributeSet.None;
+
     /// <summary>Zone of the company, for customers whose own is unknown.</summary>
     public required TimeZoneInfo CompanyZone { get; init; }
 
@@ -51,6 +57,7 @@ public sealed record SendRules
         ProductCategory = brief.Product.Category == "none" ? null : brief.Product.Category,
         KindsWithText = phase.Texts.Select(text => ChannelNames.Parse(text.Channel)).ToHashSet(),
         KindsWithCode = phase.Texts.Where(text => text.Template is not null).Select(text => ChannelNames.Parse(text.Channel)).ToHashSet(),
+        Prints = TextPrints.Of(phase),
         CompanyZone = companyZone,
         PreferCustomerChannel = phase.PreferCustomerChannel,
         Caps = FrequencyCaps.Of(brief.Limits.PerCustomerPerDay, brief.Limits.PerCustomerPer30Days, brief.Limits.Channels),

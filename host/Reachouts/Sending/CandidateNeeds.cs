@@ -26,6 +26,7 @@ internal sealed class CandidateNeeds
         if (rules.Any(one => one.PreferCustomerChannel))
             names.Add(SendChecks.PreferenceAttribute);
         names.Add(SendChecks.JurisdictionAttribute);
+        names.AddRange(rules.SelectMany(one => one.Prints.Attributes));
         Attributes = [.. names.Where(name => name != Converted).Distinct()];
     }
 
@@ -33,7 +34,7 @@ internal sealed class CandidateNeeds
 
     public bool NeedsConversion { get; }
 
-    /// <summary>Attributes that the rules name.</summary>
+    /// <summary>Attributes that the rules name or the texts print.</summary>
     public IReadOnlyList<string> Attributes { get; }
 
     /// <summary>

@@ -14,12 +14,12 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
         var texts = job.PlanOf(row).Texts;
         var template = texts.Find(channel.Kind, candidate.Language) ?? throw new TemplateException($"There is no text for {channel.Kind}.");
         var chinese = template.Template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
-        if (account.SharesText && template.UsedVariables.Contains("tail"))
-            throw new TemplateException($"Template '{template.Template.Id}': 'tail' differs per customer, and {account.Provider} sends one text to many.");
+        if (account.SharesText && Personal(template) is { } personal)
+            throw new TemplateException($"Template '{template.Template.Id}': '{personal}' differs per customer, and {account.Provider} sends one text to many.");
         var customerNo = account.SharesText ? UnsubscribeTarget.Everybody : candidate.CustomerNo;
         var link = NeedsLink(channel.Kind, template) ? links.For(new UnsubscribeTarget(job.Occurrence.Id, customerNo, channel.Kind, job.Rules.Purpose)) : null;
         var shared = job.Shared.GetOrAdd((account.No, texts, template), _ => SharedOf(texts, template, job, account, chinese));
-        var rendered = MessageTexts.Render(template, shared, template.UsedVariables.Contains("tail") ? TailOf(candidate) : null, link, account.SharesText ? job.PlanOf(row).Phase.Link?.Target : shortLink);
+        var rendered = MessageTexts.Render(template, shared, template.UsedVariables.Contains("tail") ? TailOf(candidate) : null, link, account.SharesText ? job.PlanOf(row).Phase.Link?.Target : shortLink, TextPrints.Of(template, candidate, job.PlanOf(row).Rules.Declared));
         return new OutboundMessage
         {
             MessageId = new MessageId(job.Occurrence.Id, row.Due.CustomerNo, row.Due.Step).ToString(),
@@ -39,6 +39,9 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
         TemplateCodes.Require(account, template);
         return texts.Shared(template, Tokens(job, account, chinese, null), RulesUrl(job.Spec.CampaignCode));
     }
+
+    private static string? Personal(CompiledTemplate template) =>
+        template.UsedVariables.Contains("tail") ? "tail" : template.Attributes.Count > 0 ? template.Attributes[0].Name : null;
 
     // Text messages, followers' messages and notifications are refused by reply or in the app; their opt-out wording has no address.
     private static bool NeedsLink(ChannelKind kind, CompiledTemplate template) =>

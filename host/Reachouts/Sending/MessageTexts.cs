@@ -9,6 +9,7 @@ namespace Orchestrator.Host.Reachouts;
 public sealed class MessageTexts
 {
     private readonly Dictionary<(ChannelKind Kind, string Language), CompiledTemplate> texts = [];
+    private static readonly Dictionary<string, object?> NoPrints = [];
     private readonly Brief brief;
 
     /// <summary>What fills <c>{{offer}}</c>; null: nothing does.</summary>
@@ -22,7 +23,11 @@ public sealed class MessageTexts
     }
 
     /// <summary>The text for a kind in the customer's language, else in a language of the same family, else in Chinese, else in any.</summary>
-    public CompiledTemplate? Find(ChannelKind kind, string language)
+    public CompiledTemplate? Find(ChannelKind kind, string language) => Choose(texts, kind, language);
+
+    /// <summary>The same choice among whatever there is one of per text.</summary>
+    public static T? Choose<T>(IReadOnlyDictionary<(ChannelKind Kind, string Language), T> texts, ChannelKind kind, string language)
+        where T : class
     {
         if (texts.TryGetValue((kind, language), out var exact))
             return exact;
@@ -42,9 +47,10 @@ public sealed class MessageTexts
     /// <param name="tokens">Signature, rate and opt-out address.</param>
     /// <param name="rulesUrl">Where the public rules stand.</param>
     /// <param name="link">The customer's own short address; null: the text must do without.</param>
+    /// <param name="prints">The customer's attributes, by variable; null: the text prints none.</param>
     /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
-    public RenderedMessage Render(CompiledTemplate template, string? tail, TokenValues tokens, string rulesUrl, string? link = null) =>
-        Render(template, Shared(template, tokens, rulesUrl), tail, null, link);
+    public RenderedMessage Render(CompiledTemplate template, string? tail, TokenValues tokens, string rulesUrl, string? link = null, IReadOnlyDictionary<string, object?>? prints = null) =>
+        Render(template, Shared(template, tokens, rulesUrl), tail, null, link, prints);
 
     /// <summary>The values that are the same for every customer of an account.</summary>
     /// <exception cref="TemplateException">The text names an offer and there is none.</exception>
@@ -61,10 +67,13 @@ public sealed class MessageTexts
     /// <param name="tail">Last digits of the customer's phone number; null: the text must do without.</param>
     /// <param name="optOut">The customer's own opt-out address; null: the wording is among the shared values.</param>
     /// <param name="link">The customer's own short address; null: the text must do without.</param>
+    /// <param name="prints">The customer's attributes, by variable; null: the text prints none.</param>
     /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
-    public static RenderedMessage Render(CompiledTemplate template, Dictionary<string, object?> shared, string? tail, Uri? optOut, string? link)
+    public static RenderedMessage Render(CompiledTemplate template, Dictionary<string, object?> shared, string? tail, Uri? optOut, string? link, IReadOnlyDictionary<string, object?>? prints = null)
     {
         var data = new Dictionary<string, object?>(shared) { ["tail"] = Tail(template, tail), ["link"] = Needed(template, "link", link) };
+        foreach (var (name, value) in prints ?? NoPrints)
+            data[name] = value;
         if (optOut is not null)
         {
             data[TemplateTokens.OptOut] = OptOutWording.For(template.Template.Channel, template.Template.Language, optOut.ToString());
@@ -74,7 +83,7 @@ public sealed class MessageTexts
     }
 
     /// <summary>The same for a text outside of any brief.</summary>
-    /// <param name="samples">Stand-ins for what campaigns do not fill, by name.</param>
+    /// <param name="samples">Stand-ins for what campaigns do not fill, by name; values of attributes among them.</param>
     /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
     public static RenderedMessage Render(
         CompiledTemplate template, DateWindow window, string? tail, TokenValues tokens, string rulesUrl, IReadOnlyDictionary<string, object?> samples)

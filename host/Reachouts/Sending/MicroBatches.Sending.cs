@@ -56,7 +56,10 @@ internal sealed partial class MicroBatches
             {
                 var reached = candidate.Channel(account.Kind)!;
                 var message = composer.Compose(job, row, candidate, reached, account, row.Due.LatestAt(job.Occurrence) - clock.GetUtcNow(), shortLinks.GetValueOrDefault((row.Due.CustomerNo, row.Due.Step)), realClock);
-                messages.Add((row with { Actual = MessageCost.Of(account, message.Content) }, message));
+                var actual = MessageCost.Of(account, message.Content);
+                if (actual > row.Cost)
+                    throw new TemplateException($"The text came out longer than was reserved for: {actual} instead of {row.Cost} micros.");
+                messages.Add((row with { Actual = actual }, message));
             }
             catch (TemplateException fault)
             {

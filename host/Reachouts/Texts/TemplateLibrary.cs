@@ -72,11 +72,14 @@ internal sealed partial class TemplateLibrary(Database database, TextLint lint, 
                 .OrderBy(text => text.Channel, StringComparer.Ordinal).ThenByDescending(text => text.Language, StringComparer.Ordinal).ToList(),
             cancellationToken);
 
-    public static MessageText TextOf(TemplateVersion row) => new() { Channel = row.Channel, Language = row.Language, Subject = row.Title, Body = row.Body, Html = row.Html };
+    public static MessageText TextOf(TemplateVersion row) => new()
+    {
+        Channel = row.Channel, Language = row.Language, Subject = row.Title, Body = row.Body, Html = row.Html, Variables = [.. row.Template().Variables.Where(variable => variable.Attribute is not null)],
+    };
 
     /// <summary>Campaigns fill every variable that the text requires.</summary>
     public static bool IsForCampaigns(TemplateVersion row) =>
-        row.Template().Variables.All(variable => !variable.Required || BriefTemplates.Variables.Any(known => known.Name == variable.Name && known.Type == variable.Type));
+        row.Template().Variables.All(variable => !variable.Required || variable.Attribute is not null || BriefTemplates.Variables.Any(known => known.Name == variable.Name && known.Type == variable.Type));
 
     public Task<Outcome<TemplateVersion>> AddAsync(NewTemplate command, Actor actor, CancellationToken cancellationToken) =>
         Check(command.Key, command.NameZh, command.NameEn, command.Text) is { } refusal

@@ -22,7 +22,7 @@ public sealed record TextDraft
     public required string Body { get; init; }
     public string? Html { get; init; }
 
-    /// <summary>What the text may name; null: of the variables that campaigns fill, those that it names.</summary>
+    /// <summary>What the text may name beside the variables that campaigns fill; null: nothing.</summary>
     public IReadOnlyList<TemplateVariable>? Variables { get; init; }
 
     public MessageTemplate Template(string id)
@@ -37,7 +37,8 @@ public sealed record TextDraft
             Body = Body,
             Html = NullIfEmpty(Html),
         };
-        return Variables is null ? template.Declaring(BriefTemplates.Variables) : template with { Variables = Variables };
+        var known = template.Declaring([.. BriefTemplates.Variables.Where(one => Variables?.Any(own => own.Name == one.Name) != true)]);
+        return Variables is null ? known : known with { Variables = [.. known.Variables, .. Variables] };
     }
 
     /// <summary>What is wrong with the form of the draft; its wording is the linter's business.</summary>
@@ -56,6 +57,8 @@ public sealed record TextDraft
             if (text?.Length > TemplateLimits.MaxSourceLength)
                 yield return new FieldProblem(name, "field.too-long", TemplateLimits.MaxSourceLength);
         }
+        foreach (var problem in TextVariables.Problems(Variables ?? [], "variables", isForCampaigns: false))
+            yield return problem;
         if (NullIfEmpty(Html) is not null && Channel != "email")
             yield return new FieldProblem("html", "field.html-for-email");
     }

@@ -19,7 +19,9 @@ public sealed record TemplateDiffReply(int Before, int After, IReadOnlyList<Diff
 }
 
 /// <param name="Customer">External id of the customer whose values fill the text; it still goes to the account's seed recipients only.</param>
-public sealed record CampaignTestSend(string Phase, string Channel, string Language = "zh-CN", string? Customer = null);
+/// <param name="Step">0: the first message of the phase; 1 … its steps.</param>
+/// <param name="Variant">Key of the variant of the first message; null: the phase's own texts.</param>
+public sealed record CampaignTestSend(string Phase, string Channel, string Language = "zh-CN", string? Customer = null, int Step = 0, string? Variant = null);
 
 internal static class TextEndpoints
 {
@@ -34,7 +36,7 @@ internal static class TextEndpoints
         templates.MapPost("", AddAsync).RequireRole(Writers).WithName("AddTemplate");
         templates.MapGet("/texts", async (string key, TemplateLibrary library, CancellationToken token) => await library.TextsAsync(key, token)).RequireRole(Readers).WithName("GetTemplateTexts");
         templates.MapPost("/lint", async (LintRequest body, TextLint lint, Texts texts, CancellationToken token) => (await lint.LintAsync(body, token)).ToResult(texts)).RequireRole(Readers).WithName("LintText");
-        templates.MapPost("/preview", async (PreviewRequest body, TextPreview preview, Texts texts, CancellationToken token) => (await preview.RenderAsync(body, token)).ToResult(texts)).RequireRole(Readers).WithName("PreviewText");
+        templates.MapPost("/preview", async (PreviewRequest body, TextPreview preview, Actor actor, Texts texts, CancellationToken token) => (await preview.RenderAsync(body, actor, token)).ToResult(texts)).RequireRole(Readers).WithName("PreviewText");
         templates.MapGet("/{id:guid}", GetAsync).RequireRole(Readers).WithName("GetTemplate");
         templates.MapPut("/{id:guid}", EditAsync).RequireRole(Writers).WithName("EditTemplate");
         templates.MapDelete("/{id:guid}", DiscardAsync).RequireRole(Writers).WithName("DiscardTemplate");
@@ -45,7 +47,7 @@ internal static class TextEndpoints
             (await library.RetireAsync(id, body.Reason, actor, token)).ToResult(texts, row => TypedResults.Ok(TemplateSummary.From(row)))).RequireRole(Publishers).WithName("RetireTemplate");
 
         api.MapPost("/campaigns/{id:guid}/test-sends", async (Guid id, CampaignTestSend body, TestSends sends, Actor actor, Texts texts, CancellationToken token) =>
-            (await sends.SendAsync(id, body.Phase, body.Channel, body.Language, body.Customer, actor, token)).ToResult(texts)).RequireRole(Role.Platform, Role.Owner).WithName("TestSendCampaign");
+            (await sends.SendAsync(id, new TestMessage(body.Phase, body.Step, body.Variant, body.Language, body.Customer), body.Channel, actor, token)).ToResult(texts)).RequireRole(Role.Platform, Role.Owner).WithName("TestSendCampaign");
     }
 
     private static async Task<IResult> ListAsync(string? set, string? channel, string? language, string? state, TemplateLibrary library, Texts texts, CancellationToken cancellationToken)

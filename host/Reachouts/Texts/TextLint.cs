@@ -1,5 +1,4 @@
 using Orchestrator.Host.Campaigns;
-using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
 using Orchestrator.Templates;
 using Orchestrator.Templates.Linting;
@@ -38,10 +37,8 @@ public sealed record LintReply(bool Passed, IReadOnlyList<TextFinding> Findings,
 }
 
 /// <summary>Checks one text with the rule packs in force today. Thread-safe.</summary>
-internal sealed class TextLint(TemplateRenderer renderer, ChannelAccounts accounts, OrchestratorOptions options, BusinessClock clock)
+internal sealed class TextLint(TextRuleReader rules, ChannelAccounts accounts, OrchestratorOptions options)
 {
-    private readonly TemplateLinter linter = TemplateLinter.Shipped(renderer);
-
     public async Task<Outcome<LintReply>> LintAsync(LintRequest request, CancellationToken cancellationToken)
     {
         if (request.Text.Check().ToArray() is { Length: > 0 } problems)
@@ -51,13 +48,7 @@ internal sealed class TextLint(TemplateRenderer renderer, ChannelAccounts accoun
 
     public async Task<LintReply> LintAsync(MessageTemplate template, ProductTerms? product, CancellationToken cancellationToken)
     {
-        var report = linter.Lint(template, new LintContext
-        {
-            On = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime),
-            PromotesLoan = product is null or { Category: "loan" },
-            AllowedHosts = [options.PublicUrl.Host, .. options.LinkHosts],
-            Tokens = await TokensAsync(template, product, cancellationToken),
-        });
+        var report = (await rules.ReadAsync(null, cancellationToken)).Lint(template, product is null or { Category: "loan" }, await TokensAsync(template, product, cancellationToken));
         return new LintReply(report.Passed, [.. report.Findings.Select(TextFinding.From)], report.Packs, report.Preview, TextLength.From(report.Sms));
     }
 

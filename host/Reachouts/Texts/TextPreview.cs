@@ -2,6 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
 using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Compliance;
+using Orchestrator.Host.Identity;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
@@ -15,8 +17,10 @@ namespace Orchestrator.Host.Reachouts;
 /// </summary>
 /// <param name="Customer">External id of the customer to render for; null takes samples.</param>
 /// <param name="Product">The product, where no campaign says it; null takes a typical loan.</param>
+/// <param name="Step">0: the first message of the phase; 1 … its steps.</param>
+/// <param name="Variant">Key of the variant of the first message; null: the phase's own texts.</param>
 public sealed record PreviewRequest(
-    TextDraft? Text = null, Guid? CampaignId = null, string? Phase = null, string? Channel = null, string? Language = null, string? Customer = null, ProductTerms? Product = null);
+    TextDraft? Text = null, Guid? CampaignId = null, string? Phase = null, string? Channel = null, string? Language = null, string? Customer = null, ProductTerms? Product = null, int Step = 0, string? Variant = null);
 
 /// <summary>A text as one customer would get it.</summary>
 /// <param name="Address">Masked; null without a customer or where the customer has none on this channel.</param>
@@ -25,16 +29,23 @@ public sealed record PreviewRequest(
 /// <param name="Account">The account it would go through; null: none serves the channel, and the signature is a stand-in.</param>
 /// <param name="Sms">Length and segments of a text message.</param>
 public sealed record PreviewReply(
-    string Channel, string Language, string? Title, string Text, string? Html, string? Address, bool? IsConsented, bool? IsSuppressed, string? Account, TextLength? Sms);
+    string Channel, string Language, string? Title, string Text, string? Html, string? Address, bool? IsConsented, bool? IsSuppressed, string? Account, TextLength? Sms)
+{
+    /// <summary>Attributes of the customer for which samples stand here, because the reader may not see them.</summary>
+    public IReadOnlyList<string> Hidden { get; init; } = [];
+}
 
 /// <summary>Renders texts with the sender's own composer, without sending. Thread-safe.</summary>
 internal sealed class TextPreview(
-    Database database, ChannelAccounts accounts, MessageComposer composer, TemplateRenderer renderer, UnsubscribeLinks links, PreviewCustomers customers, OrchestratorOptions options, BusinessClock clock)
+    Database database, ChannelAccounts accounts, MessageComposer composer, TemplateRenderer renderer, UnsubscribeLinks links, PreviewCustomers customers, AuditChain audit, OrchestratorOptions options, BusinessClock clock)
 {
     private const string SampleTail = "8842";
     private static readonly ProductTerms SampleProduct = new() { Code = "sample", Name = "sample", MinAnnualRate = 7.2m, MaxAnnualRate = 19.8m };
 
-    public async Task<Outcome<PreviewReply>> RenderAsync(PreviewRequest request, CancellationToken cancellationToken)
+    /// <param name="request">What, and for whom.</param>
+    /// <param name="reader">Who looks: goes on the chain when attributes of a customer are shown. Null: none are, samples stand for them.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<Outcome<PreviewReply>> RenderAsync(PreviewRequest request, Actor? reader, CancellationToken cancellationToken)
     {
         if (request.Text?.Check().ToArray() is { Length: > 0 } problems)
             return Refusal.Invalid([.. problems.Select(problem => problem with { Field = $"text.{problem.Field}" })]);
@@ -47,7 +58,13 @@ internal sealed class TextPreview(
         try
         {
             var source = Source(request, campaign, candidate);
-            return source.Refusal is { } refusal ? refusal : (Outcome<PreviewReply>)await RenderAsync(source.Value, request.Product, campaign, candidate, cancellationToken);
+            if (source.Refusal is { } refusal)
+                return refusal;
+            var prints = await customers.PrintsAsync(source.Value.Template, candidate, reader, cancellationToken);
+            var reply = await RenderAsync(source.Value, request.Product, campaign, candidate, prints, cancellationToken);
+            if (candidate is not null && prints.Shown.Count > 0)
+                await database.WriteAsync((tx, token) => audit.AppendAsync(tx, campaign is null ? TemplateLibrary.Chain : AuditChain.ForCampaign(campaign.Id), reader!, token, new AuditEntry("text-previewed", request.Phase, new { customer = candidate.CustomerNo, attributes = prints.Shown, text = source.Value.Template.Hash })), cancellationToken);
+            return reply;
         }
         catch (TemplateException fault)
         {
@@ -55,24 +72,26 @@ internal sealed class TextPreview(
         }
     }
 
-    private Outcome<(ChannelKind Kind, Purpose Purpose, CompiledTemplate Template)> Source(PreviewRequest request, Campaign? campaign, Candidate? candidate)
+    private Outcome<PreviewSource> Source(PreviewRequest request, Campaign? campaign, Candidate? candidate)
     {
         if (request.Text is { } text)
-            return (ChannelNames.Parse(text.Channel), ChannelNames.ParsePurpose(text.Purpose), renderer.Compile(text.Template("text")));
+            return new PreviewSource(ChannelNames.Parse(text.Channel), ChannelNames.ParsePurpose(text.Purpose), renderer.Compile(text.Template("text")), null);
         if (campaign is null || request.Phase is null || request.Channel is null || ChannelNames.TryParse(request.Channel) is not { } kind)
             return new Refusal("not-a-text-source", StatusCodes.Status422UnprocessableEntity);
         var brief = campaign.Brief();
-        if (brief.Phases.FirstOrDefault(phase => phase.Key == request.Phase) is not { } phase)
-            return Refusal.NotFound(request.Phase);
-        return new MessageTexts(renderer, brief, phase).Find(kind, request.Language ?? candidate?.Language ?? "zh-CN") is { } template
-            ? (kind, ChannelNames.ParsePurpose(phase.Purpose), template)
+        if (brief.Phases.FirstOrDefault(phase => phase.Key == request.Phase)?.Message(request.Step, request.Variant) is not { } message)
+            return Refusal.NotFound($"{request.Phase}{(request.Step > 0 ? $"+{request.Step}" : "")}{(request.Variant is { } variant ? $"@{variant}" : "")}");
+        return new MessageTexts(renderer, brief, message.Phase).Find(kind, request.Language ?? candidate?.Language ?? "zh-CN") is { } template
+            ? new PreviewSource(kind, ChannelNames.ParsePurpose(message.Phase.Purpose), template, message.Offer)
             : Refusal.Conflict("no-text", request.Channel, request.Phase);
     }
 
+    private sealed record PreviewSource(ChannelKind Kind, Purpose Purpose, CompiledTemplate Template, string? Offer);
+
     private async Task<PreviewReply> RenderAsync(
-        (ChannelKind Kind, Purpose Purpose, CompiledTemplate Template) source, ProductTerms? product, Campaign? campaign, Candidate? candidate, CancellationToken cancellationToken)
+        PreviewSource source, ProductTerms? product, Campaign? campaign, Candidate? candidate, CustomerPrints prints, CancellationToken cancellationToken)
     {
-        var (kind, purpose, compiled) = source;
+        var (kind, purpose, compiled, offer) = source;
         var template = compiled.Template;
         var account = await accounts.ForKindAsync(kind, purpose, cancellationToken);
         var brief = campaign?.Brief();
@@ -81,9 +100,12 @@ internal sealed class TextPreview(
         var chinese = template.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase);
         var tokens = composer.Tokens(brief?.Product ?? product ?? SampleProduct, account ?? StandIn(kind), chinese, link);
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var samples = template.Variables.ToDictionary(variable => variable.Name, variable => prints.Values?.TryGetValue(variable.Name, out var own) == true ? own : TemplateSample.Of(variable, today));
+        if (offer is not null)
+            samples["offer"] = offer;
         var rendered = MessageTexts.Render(
             compiled, brief?.Window ?? new DateWindow(today.AddDays(14), today.AddDays(25)), candidate is null ? SampleTail : MessageComposer.TailOf(candidate), tokens,
-            composer.RulesUrl(campaign?.Code ?? "C-0000-0000"), template.Variables.ToDictionary(variable => variable.Name, variable => (object?)TemplateSample.Of(variable, today)));
+            composer.RulesUrl(campaign?.Code ?? "C-0000-0000"), samples);
         var route = candidate?.Channels.FirstOrDefault(channel => channel.Kind == kind);
         return new PreviewReply(
             ChannelNames.Of(kind), template.Language, rendered.Title, rendered.Body, rendered.Html,
@@ -91,7 +113,7 @@ internal sealed class TextPreview(
             candidate is null ? null : route?.IsConsented(purpose) ?? false,
             candidate is null ? null : candidate.IsSuppressed || route?.IsSuppressed == true,
             account?.Name,
-            kind == ChannelKind.Sms ? TextLength.From(SmsSegments.Count(rendered.Body)) : null);
+            kind == ChannelKind.Sms ? TextLength.From(SmsSegments.Count(rendered.Body)) : null) { Hidden = prints.Hidden };
     }
 
     private ChannelAccount StandIn(ChannelKind kind)

@@ -8,6 +8,7 @@ internal static class TextsRegistration
     {
         public IServiceCollection AddTexts()
         {
+            services.AddSingleton<TextRuleReader>();
             services.AddSingleton<TextLint>();
             services.AddSingleton<TemplateLibrary>();
             services.AddSingleton<PreviewCustomers>();

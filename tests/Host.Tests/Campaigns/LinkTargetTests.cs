@@ -38,11 +38,11 @@ public sealed class LinkTargetTests
     [Fact]
     public void A_link_typed_into_a_text_may_lead_to_every_host_of_the_allow_list()
     {
-        var lint = new BriefLint(new OrchestratorOptions { LinkHosts = ["shop.example"] }, new BusinessClock(TimeProvider.System));
+        var rules = SampleRules.With(new OrchestratorOptions { LinkHosts = ["shop.example"] });
         var brief = ReachoutBed.Brief(new DateTimeOffset(2026, 11, 24, 2, 0, 0, TimeSpan.Zero));
         var phase = brief.Phases[0];
         IEnumerable<string> FindingsWith(string link) =>
-            lint.Lint(brief with { Phases = [phase with { Channels = ["push"], Texts = [phase.Texts[0] with { Channel = "push", Subject = "会员日", Body = $"{phase.Texts[0].Body} {link} " }] }] }).Select(found => found.Finding.RuleId);
+            BriefLint.Lint(brief with { Phases = [phase with { Channels = ["push"], Texts = [phase.Texts[0] with { Channel = "push", Subject = "会员日", Body = $"{phase.Texts[0].Body} {link} " }] }] }, rules).Select(found => found.Finding.RuleId);
 
         Assert.DoesNotContain("link-not-allowed", FindingsWith("https://app.shop.example/offer"));
         Assert.Contains("link-not-allowed", FindingsWith("https://not-ours.example/offer"));

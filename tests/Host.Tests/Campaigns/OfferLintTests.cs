@@ -1,4 +1,5 @@
 using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Tests.Reachouts;
 using Orchestrator.Host.Time;
 
@@ -7,7 +8,7 @@ namespace Orchestrator.Host.Tests.Campaigns;
 /// <summary>What a variant's offer brings into a text is held against the same rules as the text.</summary>
 public sealed class OfferLintTests
 {
-    private static readonly BriefLint Lint = new(new OrchestratorOptions(), new BusinessClock(TimeProvider.System));
+    private static readonly TextRules Rules = SampleRules.With(new OrchestratorOptions());
 
     [Theory]
     [InlineData("首期利息8折券", null)]
@@ -15,7 +16,7 @@ public sealed class OfferLintTests
     [InlineData("{{零门槛}}", "零门槛")]
     public void Banned_words_of_an_offer_are_found_in_its_variant_and_those_of_the_text_once(string offer, string? found)
     {
-        var findings = Lint.Lint(With("{{sig}}人人可借:{{ offer }}。{{rate}}{{out}}", offer)).Where(finding => finding.Finding.RuleId == "banned-word").ToList();
+        var findings = BriefLint.Lint(With("{{sig}}人人可借:{{ offer }}。{{rate}}{{out}}", offer), Rules).Where(finding => finding.Finding.RuleId == "banned-word").ToList();
 
         Assert.Equal(("burst/sms/zh-CN", "人人可借"), (findings[0].Template, findings[0].Finding.Evidence));
         Assert.Equal(found is null ? [] : found.Split(' ').Select(word => ("burst@much/sms/zh-CN", word)), findings.Skip(1).Select(finding => (finding.Template, finding.Finding.Evidence)));
@@ -25,7 +26,7 @@ public sealed class OfferLintTests
     public void A_long_offer_makes_the_text_too_long()
     {
         const string body = "{{sig}}会员日{{offer}}。{{rate}}{{out}}";
-        string[] With(string offer) => [.. Lint.Lint(OfferLintTests.With(body, offer)).Select(finding => $"{finding.Template} {finding.Finding.RuleId}")];
+        string[] With(string offer) => [.. BriefLint.Lint(OfferLintTests.With(body, offer), Rules).Select(finding => $"{finding.Template} {finding.Finding.RuleId}")];
 
         Assert.Equal(With("8折券"), With("9折券"));
         Assert.Contains(With(string.Concat(Enumerable.Repeat("首期利息8折券", 60))).Except(With("8折券")), line => line.StartsWith("burst@much/sms/zh-CN ", StringComparison.Ordinal));

@@ -32,7 +32,7 @@ public sealed class MassMessageTests
         // The rate that the console suggests.
         var account = await AddAccountAsync(host, simulator, rate: ChannelProviders.Find("wechat-mass")!.Limits.DefaultRate);
         var brief = Brief();
-        Assert.DoesNotContain(host.Services.GetRequiredService<BriefLint>().Lint(brief), finding => finding.Finding.Severity == Templates.Linting.LintSeverity.Error);
+        Assert.DoesNotContain(await host.Services.GetRequiredService<BriefLint>().LintAsync(brief, Token), finding => finding.Finding.Severity == Templates.Linting.LintSeverity.Error);
 
         await bed.LaunchAsync(brief);
         host.Clock.AdvanceTo(Ten);

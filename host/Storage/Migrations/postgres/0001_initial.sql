@@ -266,6 +266,7 @@ CREATE TABLE customer_attributes (
     label_chinese text NOT NULL,
     label_english text NOT NULL,
     is_sensitive boolean NOT NULL,
+    printing text NOT NULL,
     position integer NOT NULL,
     version bigint NOT NULL,
     CONSTRAINT pk_customer_attributes PRIMARY KEY (name)

@@ -253,6 +253,7 @@ CREATE TABLE "customer_attributes" (
     "label_chinese" TEXT NOT NULL,
     "label_english" TEXT NOT NULL,
     "is_sensitive" INTEGER NOT NULL,
+    "printing" TEXT NOT NULL,
     "position" INTEGER NOT NULL,
     "version" INTEGER NOT NULL
 );
