@@ -27,7 +27,7 @@ internal static partial class PostedJson
             var name = Name(path);
             JsonNode value = lists.Contains(name)
                 ? new JsonArray([.. filled.SelectMany(text => filled.Length > 1 ? [text] : text.Split([',', '、', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().Select(text => (JsonNode)text)])
-                : Single(filled[0], numbers.Contains(name));
+                : Single(filled[0], numbers.Contains(name), isText: name is "fallback" or "example");
             Put(root, [.. Step().Matches(path).Cast<Match>()], value);
         }
         return root;
@@ -45,9 +45,9 @@ internal static partial class PostedJson
 
     private static string Name(string path) => path[(path.LastIndexOf('.') + 1)..];
 
-    private static JsonNode Single(string text, bool isNumber) => text switch
+    private static JsonNode Single(string text, bool isNumber, bool isText) => text switch
     {
-        "true" => true,
+        "true" when !isText => true,
         _ when isNumber && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) => number,
         _ => text,
     };

@@ -1,5 +1,9 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Primitives;
 using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Web;
+using Orchestrator.Templates;
 
 namespace Orchestrator.Host.WebConsole.Views;
 
@@ -33,10 +37,26 @@ internal sealed class LibraryTexts(TemplateLibrary library)
             fields[$"{at}.body"] = text.Body;
             fields[$"{at}.subject"] = text.Subject ?? "";
             fields[$"{at}.html"] = text.Html ?? "";
+            foreach (var field in form.Keys.Where(name => name.StartsWith($"{at}.variables[", StringComparison.Ordinal)))
+                fields.Remove(field);
+            foreach (var (variable, i) in text.Variables.Select((variable, i) => (variable, i)))
+                Declare(fields, string.Create(CultureInfo.InvariantCulture, $"{at}.variables[{i}]"), variable);
             // The template stood for the words that go.
             foreach (var field in form.Keys.Where(name => name.StartsWith($"{at}.template.", StringComparison.Ordinal)))
                 fields[field] = "";
         }
         http.Request.Form = new FormCollection(fields, form.Files);
+    }
+
+    private static void Declare(Dictionary<string, StringValues> fields, string at, TemplateVariable variable)
+    {
+        fields[$"{at}.name"] = variable.Name;
+        fields[$"{at}.type"] = JsonNamingPolicy.CamelCase.ConvertName(variable.Type.ToString());
+        fields[$"{at}.attribute"] = variable.Attribute;
+        fields[$"{at}.fallback"] = variable.Fallback;
+        fields[$"{at}.example"] = variable.Example;
+        fields[$"{at}.maxLength"] = variable.MaxLength?.ToString(CultureInfo.InvariantCulture);
+        if (variable.Masked)
+            fields[$"{at}.masked"] = "true";
     }
 }

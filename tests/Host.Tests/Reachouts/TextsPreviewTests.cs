@@ -118,6 +118,48 @@ public sealed class TextsPreviewTests
         Assert.Empty(await bed.CountsAsync());
     }
 
+    [Fact]
+    public async Task Every_step_and_variant_is_previewed_and_tried_by_itself()
+    {
+        await using var host = await TestHost.StartAsync(DatabaseDialect.Sqlite);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        await bed.AddCustomersAsync(1);
+        var brief = ReachoutBed.Brief(Ten);
+        MessageText Saying(string words) => brief.Phases[0].Texts[0] with { Body = $"{{{{sig}}}}{words}{{{{rate}}}}{{{{out}}}}" };
+        await bed.LaunchAsync(brief with
+        {
+            Phases =
+            [
+                brief.Phases[0] with
+                {
+                    Experiment = new Experiment { Key = "t", Variants = [new Variant { Key = "A", Offer = "8折券" }, new Variant { Key = "B", Offer = "9折券", Texts = [Saying("变体{{offer}}")] }] },
+                    Steps = [new PhaseStep { AfterHours = 24, When = "not-clicked", Texts = [Saying("再次提醒")] }],
+                },
+            ],
+        });
+        await AddSandboxAsync(host, simulator);
+        var pan = await host.SignInAsync("pan", Role.Platform, Role.Owner);
+
+        async Task<string?> PreviewAsync(int step, string? variant) =>
+            (await TextsTests.ReadAsync(await pan.PostAsJsonAsync("/api/v1/templates/preview", new { campaignId = bed.CampaignId, phase = "burst", channel = "sms", step, variant }, Token))).GetProperty("text").GetString();
+        using var unknown = await pan.PostAsJsonAsync("/api/v1/templates/preview", new { campaignId = bed.CampaignId, phase = "burst", channel = "sms", variant = "C" }, Token);
+        using var both = await pan.PostAsJsonAsync($"/api/v1/campaigns/{bed.CampaignId}/test-sends", new { phase = "burst", channel = "sms", step = 1, variant = "B" }, Token);
+        _ = await TextsTests.ReadAsync(await pan.PostAsJsonAsync($"/api/v1/campaigns/{bed.CampaignId}/test-sends", new { phase = "burst", channel = "sms", variant = "B" }, Token));
+        bed.Clock.Advance(TimeSpan.FromSeconds(1));   // Tests have ids by the moment.
+        _ = await TextsTests.ReadAsync(await pan.PostAsJsonAsync($"/api/v1/campaigns/{bed.CampaignId}/test-sends", new { phase = "burst", channel = "sms", step = 1 }, Token));
+
+        Assert.Contains("会员日", await PreviewAsync(0, "A"), StringComparison.Ordinal);
+        Assert.Contains("变体9折券", await PreviewAsync(0, "B"), StringComparison.Ordinal);
+        Assert.Contains("再次提醒", await PreviewAsync(1, null), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, both.StatusCode);
+        var kept = await host.Database.ReadAsync((db, token) => db.SandboxMessages.Select(row => row.Text).ToListAsync(token), Token);
+        Assert.Equal((2, 2), (kept.Count(text => text.Contains("变体9折券", StringComparison.Ordinal)), kept.Count(text => text.Contains("再次提醒", StringComparison.Ordinal))));
+        var tried = await host.Database.ReadAsync((db, token) => db.AuditEvents.Where(row => row.Chain == AuditChain.ForCampaign(bed.CampaignId) && row.Type == "test-sent").OrderBy(row => row.Seq).Select(row => row.Subject).ToListAsync(token), Token);
+        Assert.Equal(["burst@B", "burst+1"], tried);
+    }
+
     private static async Task AddSandboxAsync(TestHost host, SimulatorHost simulator)
     {
         using var settings = JsonDocument.Parse(simulator.SettingsFor("http-gateway"));

@@ -1,4 +1,9 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Reachouts;
+using Orchestrator.Host.WebConsole.Forms;
+using Orchestrator.Templates;
 
 namespace Orchestrator.Host.WebConsole.Pages.Templates;
 
@@ -13,7 +18,7 @@ internal static class PostedText
         Title = form["text.title"].ToString().Trim(),
         Body = form["text.body"].ToString().ReplaceLineEndings("\n").Trim(),
         Html = form["text.html"].ToString().ReplaceLineEndings("\n").Trim(),
-        Variables = VariablesOf(source),
+        Variables = Declared(form, source),
     };
 
     public static TextDraft Of(TemplateVersion row) => new()
@@ -21,7 +26,28 @@ internal static class PostedText
         Channel = row.Channel, Language = row.Language, Purpose = row.Purpose, Title = row.Title, Body = row.Body, Html = row.Html, Variables = row.Template().Variables,
     };
 
-    // A text for campaigns may come to name any variable that campaigns fill; others keep what they declare.
-    private static IReadOnlyList<Orchestrator.Templates.TemplateVariable>? VariablesOf(TemplateVersion? source) =>
-        source is null || TemplateLibrary.IsForCampaigns(source) ? null : source.Template().Variables;
+    /// <summary>What the author of a text declared, beside the variables that campaigns fill.</summary>
+    public static IReadOnlyList<TemplateVariable> DeclaredBy(TemplateVersion row) => [.. row.Template().Variables.Where(variable => variable.Attribute is not null || BriefTemplates.Variables.All(known => known.Name != variable.Name))];
+
+    private static List<TemplateVariable> Declared(IFormCollection form, TemplateVersion? source)
+    {
+        var json = PostedJson.Read(form, Numbers, new HashSet<string>());
+        PostedJson.DropEmpty(json);
+        var optional = source?.Template().Variables.Where(variable => !variable.Required).Select(variable => variable.Name).ToHashSet() ?? [];
+        return [.. ((json["text"] as JsonObject)?["variables"] as JsonArray ?? []).OfType<JsonObject>().Select(Variable).Select(variable => variable with { Required = !optional.Contains(variable.Name) })];
+    }
+
+    private static TemplateVariable Variable(JsonObject fields) => new(
+        Text(fields, "name") ?? "", Enum.TryParse<VariableType>(Text(fields, "type"), ignoreCase: true, out var type) ? type : VariableType.Text, Example: Text(fields, "example"))
+    {
+        Attribute = Text(fields, "attribute"),
+        Fallback = Text(fields, "fallback"),
+        Masked = fields["masked"] is not null,
+        // What is no number is as wrong as one below the least.
+        MaxLength = Text(fields, "maxLength") is { } length ? int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : 0 : null,
+    };
+
+    private static string? Text(JsonObject fields, string name) => fields[name]?.ToString();
+
+    private static readonly HashSet<string> Numbers = ["maxLength"];
 }
