@@ -5,7 +5,7 @@ namespace Orchestrator.Host.Reachouts;
 
 /// <summary>
 /// Statements of follow-ups, the same on both databases. They look at a range of customers by primary key. A message whose fate is unknown leads nowhere; when it is
-/// settled, its hours begin.
+/// settled, its hours begin. Sub-selects name the range once more: however a planner without statistics joins them, they read no more than it.
 /// </summary>
 internal static class StepSql
 {
@@ -46,7 +46,7 @@ internal static class StepSql
         FROM messages m
         WHERE m.occurrence_id = @occurrence AND m.customer_no BETWEEN @first AND @last AND m.step = {number - 1}
             AND ((m.state = 8 AND m.changed_at + {UnknownFor} > @now) OR ({MayHold(step)} AND (m.changed_at + {Hours(step)} > @now OR {Holds(step)})))
-            AND NOT EXISTS (SELECT 1 FROM messages f WHERE f.occurrence_id = m.occurrence_id AND f.customer_no = m.customer_no AND f.step = {number})
+            AND NOT EXISTS (SELECT 1 FROM messages f WHERE f.occurrence_id = @occurrence AND f.customer_no BETWEEN @first AND @last AND f.customer_no = m.customer_no AND f.step = {number})
         """);
 
     private static string Hours(PhaseStep step) => ((long)(step.AfterHours * 3_600_000m)).ToString(CultureInfo.InvariantCulture);
@@ -78,8 +78,8 @@ internal static class StepSql
 
     /// <summary>On the link of this very message, within the step's hours: whoever clicks later does not depend on when others are looked at.</summary>
     private static string HasClicked(PhaseStep step) =>
-        $"EXISTS (SELECT 1 FROM tracked_links l WHERE l.occurrence_id = m.occurrence_id AND l.customer_no = m.customer_no AND l.step = m.step AND l.human_clicks > 0 AND l.first_click_at <= m.changed_at + {Hours(step)})";
+        $"EXISTS (SELECT 1 FROM tracked_links l WHERE l.occurrence_id = @occurrence AND l.customer_no BETWEEN @first AND @last AND l.customer_no = m.customer_no AND l.step = m.step AND l.human_clicks > 0 AND l.first_click_at <= m.changed_at + {Hours(step)})";
 
-    private const string HasClickedAny = "EXISTS (SELECT 1 FROM tracked_links l WHERE l.occurrence_id = m.occurrence_id AND l.customer_no = m.customer_no AND l.human_clicks > 0)";
-    private const string HasConverted = "EXISTS (SELECT 1 FROM campaign_events e WHERE e.campaign_id = @campaign AND e.kind = 1 AND e.customer_no = m.customer_no)";
+    private const string HasClickedAny = "EXISTS (SELECT 1 FROM tracked_links l WHERE l.occurrence_id = @occurrence AND l.customer_no BETWEEN @first AND @last AND l.customer_no = m.customer_no AND l.human_clicks > 0)";
+    private const string HasConverted = "EXISTS (SELECT 1 FROM campaign_events e WHERE e.campaign_id = @campaign AND e.kind = 1 AND e.customer_no BETWEEN @first AND @last AND e.customer_no = m.customer_no)";
 }

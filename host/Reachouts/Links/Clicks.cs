@@ -47,13 +47,14 @@ internal sealed class Clicks(Database database, LinkTargets targets, ClickNetwor
         link.HumanClicks++;
         link.FirstClickAt ??= now;
         await tx.Db.SaveChangesAsync(cancellationToken);
-        if (link.HumanClicks == 1)
-            await steps.NoteClickAsync(tx, link, cancellationToken);
         await events.NoteAsync(tx, new MessageId(link.OccurrenceId, link.CustomerNo, link.Step), CampaignEventKind.Click, cancellationToken);
         var zone = await tx.Db.Customers.Where(row => row.CustomerNo == link.CustomerNo).Select(row => row.TimeZone).SingleOrDefaultAsync(cancellationToken);
         var hour = (short)TimeZoneInfo.ConvertTime(now, zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var own) ? own : companyZone).Hour;
         await tx.Db.Database.ExecuteSqlAsync(
             $"INSERT INTO click_hours AS t (customer_no, hour, clicks) VALUES ({link.CustomerNo}, {hour}, 1) ON CONFLICT (customer_no, hour) DO UPDATE SET clicks = t.clicks + 1", cancellationToken);
+        // Last, as receipts do it: both lock figures before the work.
+        if (link.HumanClicks == 1)
+            await steps.NoteClickAsync(tx, link, cancellationToken);
     }
 
     private static async Task<TimeSpan?> SinceSentAsync(WriteTransaction tx, TrackedLinkRow link, DateTimeOffset now, CancellationToken cancellationToken) =>

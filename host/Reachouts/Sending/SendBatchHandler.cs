@@ -107,7 +107,7 @@ internal sealed class SendBatchHandler(
     {
         var occurrence = await tx.Locked<Occurrence>("SELECT * FROM occurrences WHERE id = {0}", job.Occurrence.Id).SingleAsync(cancellationToken);
         var batch = await tx.Db.SendBatches.AsTracking().SingleAsync(row => row.OccurrenceId == read.OccurrenceId && row.No == read.No, cancellationToken);
-        if (pass == Pass.TooLate && job.Occurrence.LatestAt < occurrence.LatestAt)
+        if (job.Occurrence.LatestAt != occurrence.LatestAt)
             jobs.Forget(occurrence.Id);   // a wave has opened since it was read
         if (pass == Pass.TooLate)
             await ledger.ExpireAsync(tx, occurrence, batch, await MessageBudgets.WhyLateAsync(tx.Db, batch.OccurrenceId, cancellationToken), cancellationToken);

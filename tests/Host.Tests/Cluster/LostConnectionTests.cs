@@ -51,10 +51,10 @@ public sealed class LostConnectionTests
             {
                 await IncreaseAsync(tx, token);
                 if (runs++ == 0)
-                    await KillConnectionsAsync(host);
+                    await TestPostgres.KillConnectionsAsync(host.Postgres, Token);
             },
             Token);
-        await KillConnectionsAsync(host);
+        await TestPostgres.KillConnectionsAsync(host.Postgres, Token);
 
         Assert.Equal(2, runs);
         Assert.Equal(1, await database.ReadAsync((db, token) => db.SendControls.Where(row => row.Scope == "test").Select(row => row.Epoch).SingleAsync(token), Token));
@@ -64,14 +64,6 @@ public sealed class LostConnectionTests
 
     private static Task IncreaseAsync(WriteTransaction tx, CancellationToken cancellationToken) =>
         tx.Db.Database.ExecuteSqlAsync($"INSERT INTO send_controls AS t (scope, epoch) VALUES ('test', 1) ON CONFLICT (scope) DO UPDATE SET epoch = t.epoch + 1", cancellationToken);
-
-    private static async Task KillConnectionsAsync(TestHost host)
-    {
-        await using var connection = new NpgsqlConnection(host.Postgres + ";Pooling=false");
-        await connection.OpenAsync(Token);
-        await using var command = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", connection);
-        await command.ExecuteNonQueryAsync(Token);
-    }
 
     private sealed class Contexts(NpgsqlDataSource source) : IDbContextFactory<OrchestratorDb>
     {

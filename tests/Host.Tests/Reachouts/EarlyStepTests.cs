@@ -76,6 +76,34 @@ public sealed class EarlyStepTests
         await bench.Bed.AssertCountersMatchAsync();
     }
 
+    [Fact]
+    public async Task Killed_at_any_moment_the_planning_forgets_nobody_and_plans_nobody_twice()
+    {
+        await using var bench = await Bench.StartAsync(DatabaseDialect.PostgreSql, 30);
+        await bench.LaunchAsync(new PhaseStep { AfterHours = 400, When = StepWhen.NotDelivered, Early = true });
+        await bench.SendFirstAsync(Ten);
+        var random = new Random(20261124);
+
+        // Receipts are applied and looks are made while all that is under way is cut off again and again.
+        for (var failed = 1; failed <= 20; failed += 2)
+        {
+            await bench.ReportAsync(ReceiptStatus.Failed, failed, failed + 1);
+            bench.Host.Clock.Advance(TimeSpan.FromSeconds(65));
+            await Task.Delay(random.Next(0, 60), Token);
+            await TestPostgres.KillConnectionsAsync(bench.Host.Postgres, Token);
+        }
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                bench.Host.Clock.Advance(TimeSpan.FromSeconds(5));
+                return (await bench.WithStepAsync(1)).Count >= 20;
+            },
+            "all that failed have the next message", seconds: 60);
+
+        Assert.Equal(Enumerable.Range(1, 20), await bench.WithStepAsync(1));
+        await bench.Bed.AssertCountersMatchAsync();
+    }
+
     [Theory, ClassData(typeof(Dialects))]
     public async Task What_became_of_a_message_must_be_known_before_anything_follows(DatabaseDialect dialect)
     {
