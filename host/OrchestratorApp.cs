@@ -54,6 +54,7 @@ internal static class OrchestratorApp
             .ValidateDataAnnotations()
             .Validate(options => TimeZoneInfo.TryFindSystemTimeZoneById(options.CompanyTimeZone, out _), "Orchestrator:CompanyTimeZone is not an IANA time zone.")
             .Validate(options => Reachouts.Jurisdiction.IsKnown(options.CompanyJurisdiction), "Orchestrator:CompanyJurisdiction is no ISO 3166 code such as CN or US-TX.")
+            .Validate(options => Reachouts.ChannelRoots.CanRead(options.ChannelRootsFile), "Orchestrator:ChannelRootsFile cannot be read or holds no certificate in PEM.")
             .ValidateOnStart();
         return builder.Configuration.GetSection(OrchestratorOptions.Section).Get<OrchestratorOptions>() ?? new OrchestratorOptions();
     }

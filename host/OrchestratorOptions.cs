@@ -45,6 +45,9 @@ internal sealed class OrchestratorOptions
     /// <summary>Origins such as <c>http://10.0.0.5:8080</c> that channel accounts may call without TLS, besides loopback.</summary>
     public string[] AllowedPlainHttpOrigins { get; set; } = [];
 
+    /// <summary>PEM file with roots that channel accounts trust besides the system's: a company's own authority. Empty: none.</summary>
+    public string? ChannelRootsFile { get; set; }
+
     /// <summary>Language of notices to staff: zh-CN or en.</summary>
     [AllowedValues("zh-CN", "en")]
     public string NoticeLanguage { get; set; } = "zh-CN";

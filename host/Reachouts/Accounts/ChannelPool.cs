@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Channels;
@@ -15,6 +16,7 @@ internal sealed class ChannelPool(Database database, PersonalData personal, ISan
     private static readonly TimeSpan CloseAfter = TimeSpan.FromMinutes(5);
     private readonly ConcurrentDictionary<int, (long Version, Lazy<IChannel> Channel)> open = new();
     private readonly ConcurrentDictionary<int, (long Version, IWebhook? Webhook)> webhooks = new();
+    private readonly X509Certificate2Collection roots = ChannelRoots.Read(options.ChannelRootsFile);
 
     /// <summary>The channel that messages of the account go through: the sandbox unless it is live. Null: the account is gone or disabled.</summary>
     public async Task<IChannel?> FindAsync(int accountNo, CancellationToken cancellationToken)
@@ -71,6 +73,7 @@ internal sealed class ChannelPool(Database database, PersonalData personal, ISan
         Loggers = loggers,
         Endpoints = new EndpointPolicy { AllowedOrigins = options.AllowedPlainHttpOrigins },
         ManualWork = manual,
+        ExtraRoots = roots,
     };
 
     private IChannel Open(ChannelAccount account) =>

@@ -111,6 +111,17 @@ internal sealed class ReachoutBed(IServiceProvider services)
         return (await accounts.ApproveLiveAsync(account.Id, Second, Token)).Value;
     }
 
+    /// <summary>An account at any simulated provider: live, by two people; its callbacks come to <paramref name="host"/>.</summary>
+    public async Task<ChannelAccount> AddAccountAsync(SimulatorHost simulator, string provider, Uri host)
+    {
+        var accounts = services.GetRequiredService<ChannelAccounts>();
+        using var settings = JsonDocument.Parse(simulator.SettingsFor(provider));
+        var account = (await accounts.CreateAsync(new AccountCommand(provider, provider, settings.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:" }, Owner, Token)).Value;
+        simulator.Simulation.Callbacks[provider] = new Uri(host, new Uri(accounts.CallbackUrl(account)).PathAndQuery);
+        _ = (await accounts.RequestLiveAsync(account.Id, Owner, Token)).Value;
+        return (await accounts.ApproveLiveAsync(account.Id, Second, Token)).Value;
+    }
+
     public static Brief Brief(DateTimeOffset due, string? exclusion = null, Limits? limits = null, int latestMinutes = 240)
     {
         var local = TimeZoneInfo.ConvertTime(due, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"));

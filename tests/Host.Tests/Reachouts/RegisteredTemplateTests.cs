@@ -91,19 +91,8 @@ public sealed class RegisteredTemplateTests
             customer.OaOpenidHash = addresses.Hash(ChannelKind.OfficialAccount, $"oFollower{i:D4}");
             customer.ConsentBits = new ConsentSet(0).With(ChannelKind.OfficialAccount, Purpose.Servicing, true).With(ChannelKind.Sms, Purpose.Servicing, true).Bits;
         });
-        await AddAccountAsync(host, simulator, provider);
+        await bed.AddAccountAsync(simulator, provider, host.Address);
         return bed;
-    }
-
-    private static async Task AddAccountAsync(TestHost host, SimulatorHost simulator, string provider)
-    {
-        var accounts = host.Services.GetRequiredService<ChannelAccounts>();
-        using var settings = JsonDocument.Parse(simulator.SettingsFor(provider));
-        var command = new AccountCommand(provider, provider, settings.RootElement) { SignatureZh = "【禾光消费金融】", SignatureEn = "Heguang CF:" };
-        var account = (await accounts.CreateAsync(command, ReachoutBed.Owner, Token)).Value;
-        simulator.Simulation.Callbacks[provider] = new Uri(host.Address, new Uri(accounts.CallbackUrl(account)).PathAndQuery);
-        _ = (await accounts.RequestLiveAsync(account.Id, ReachoutBed.Owner, Token)).Value;
-        _ = (await accounts.ApproveLiveAsync(account.Id, ReachoutBed.Second, Token)).Value;
     }
 
     /// <summary>A notice about no loan: these providers carry neither marketing nor loans.</summary>
