@@ -41,8 +41,7 @@ internal sealed class MessagePreviews(ChannelAccounts accounts, OrchestratorOpti
         try
         {
             var texts = new MessageTexts(renderer, brief, phase) { Offer = offer };
-            var kind = ChannelNames.Parse(channel);
-            if (texts.Find(kind, language) is not { } template)
+            if (ChannelNames.TryParse(channel) is not { } kind || texts.Find(kind, language) is not { } template)
                 return new MessagePreview(phase.Name, channel, language, null, null, "");
             var chinese = template.Template.Language.StartsWith("zh", StringComparison.Ordinal);
             var signature = signatures.GetValueOrDefault((kind, phase.Purpose), (Zh: $"【{options.CompanyName}】", En: $"{options.CompanyName}:"));

@@ -48,15 +48,16 @@ public sealed record SendRules
     /// <summary>The most messages of the purpose that a customer may get.</summary>
     public FrequencyCaps Caps { get; init; } = FrequencyCaps.None;
 
+    /// <remarks>A draft may name a channel that nothing is ever planned on (marketing through <c>oa-template</c>, refused at submission): it reaches nobody.</remarks>
     /// <exception cref="FeelSyntaxException">The exclusion rule does not compile; briefs are checked before they are stored.</exception>
     public static SendRules For(Brief brief, Phase phase, ILookup<ChannelKind, RouteAccount> accounts, TimeZoneInfo companyZone) => new()
     {
         Purpose = ChannelNames.ParsePurpose(phase.Purpose),
-        Routes = [.. phase.Channels.Select(ChannelNames.Parse).Select(kind => new ChannelRoute(kind, ChannelNames.ParsePurpose(phase.Purpose), accounts[kind]))],
+        Routes = [.. phase.Channels.Select(ChannelNames.TryParse).OfType<ChannelKind>().Select(kind => new ChannelRoute(kind, ChannelNames.ParsePurpose(phase.Purpose), accounts[kind]))],
         Exclusion = string.IsNullOrWhiteSpace(brief.Audience.Exclusion) ? null : FeelExpression.Compile(brief.Audience.Exclusion),
         ProductCategory = brief.Product.Category == "none" ? null : brief.Product.Category,
-        KindsWithText = phase.Texts.Select(text => ChannelNames.Parse(text.Channel)).ToHashSet(),
-        KindsWithCode = phase.Texts.Where(text => text.Template is not null).Select(text => ChannelNames.Parse(text.Channel)).ToHashSet(),
+        KindsWithText = phase.Texts.Select(text => ChannelNames.TryParse(text.Channel)).OfType<ChannelKind>().ToHashSet(),
+        KindsWithCode = phase.Texts.Where(text => text.Template is not null).Select(text => ChannelNames.TryParse(text.Channel)).OfType<ChannelKind>().ToHashSet(),
         Prints = TextPrints.Of(phase),
         CompanyZone = companyZone,
         PreferCustomerChannel = phase.PreferCustomerChannel,

@@ -18,7 +18,8 @@ public sealed class MessageTexts
     public MessageTexts(TemplateRenderer renderer, Brief brief, Phase phase)
     {
         this.brief = brief;
-        foreach (var text in phase.Texts)
+        // What a draft names and nothing is planned on has no kind.
+        foreach (var text in phase.Texts.Where(text => ChannelNames.TryParse(text.Channel) is not null))
             texts[(ChannelNames.Parse(text.Channel), text.Language)] = renderer.Compile(BriefTemplates.Of(phase, text));
     }
 

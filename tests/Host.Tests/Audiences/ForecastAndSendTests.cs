@@ -18,6 +18,34 @@ public sealed class ForecastAndSendTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory, ClassData(typeof(Dialects))]
+    public async Task A_draft_on_a_channel_that_nothing_is_planned_on_is_forecast_by_its_other_channels(DatabaseDialect dialect)
+    {
+        // Marketing in template messages may be drafted; submission refuses it, with its reason.
+        await using var story = await Story.BeginAsync(dialect, brief => brief with
+        {
+            Audience = brief.Audience with { Rule = "true", Exclusion = null, Ceiling = null },
+            Phases =
+            [
+                OnTemplates(brief.Phases[0], "oa-template", "sms"),
+                OnTemplates(brief.Phases[1], "oa-template") with { Steps = [new PhaseStep { AfterHours = 1, When = StepWhen.NotDelivered, Channels = ["oa-template"] }], PerDay = null },
+            ],
+        });
+        await new ReachoutBed(story.Host.Services).AddCustomersAsync(10);
+
+        using var reply = await story.PostAsync("lin", $"/api/v1/campaigns/{story.Id}/forecast");
+
+        Assert.True(reply.IsSuccessStatusCode, await reply.Content.ReadAsStringAsync(Token));
+        var phases = (await reply.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("phases");
+        Assert.Equal("""{"no-account":9}""", phases[0].GetProperty("skipped").GetRawText());
+        Assert.Equal("""{"no-consented-channel":9}""", phases[1].GetProperty("skipped").GetRawText());
+        var preview = await story.GetAsync("lin", $"/api/v1/campaigns/{story.Id}/submission");
+        Assert.Contains(preview.GetProperty("refusals").EnumerateArray(), refusal => refusal.GetRawText().Contains("oa", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static Phase OnTemplates(Phase phase, params string[] channels) =>
+        phase with { Channels = channels, Texts = [.. channels.Select(channel => phase.Texts.First(text => text.Channel == "sms") with { Channel = channel })] };
+
+    [Theory, ClassData(typeof(Dialects))]
     public async Task The_final_skip_table_equals_the_forecast_when_nothing_changed(DatabaseDialect dialect)
     {
         await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
