@@ -234,6 +234,12 @@ public sealed record Limits
     public int? PerCustomerPerDay { get; init; } = 1;
     public int? PerCustomerPer30Days { get; init; } = 4;
 
+    /// <summary>In a week of the customer's calendar, from Monday.</summary>
+    public int? PerCustomerPerWeek { get; init; }
+
+    /// <summary>In a month of the customer's calendar.</summary>
+    public int? PerCustomerPerMonth { get; init; }
+
     /// <summary>Tighter limits of single channels.</summary>
     public IReadOnlyList<ChannelLimit> Channels { get; init; } = [];
 }
@@ -241,6 +247,9 @@ public sealed record Limits
 /// <summary>The most messages a customer may get on one channel. Zero is none at all, null is no limit.</summary>
 public sealed record ChannelLimit(string Channel, int? PerCustomerPerDay = null, int? PerCustomerPer30Days = null)
 {
+    public int? PerCustomerPerWeek { get; init; }
+    public int? PerCustomerPerMonth { get; init; }
+
     /// <summary>The highest limit that can be set: the ledger counts a customer's day on a channel in a byte.</summary>
     public const int Most = 254;
 }

@@ -29,7 +29,7 @@ internal static partial class BriefCheck
         CheckAudience(brief, problems);
         CheckPhases(brief, problems);
         CheckMoney(brief, problems);
-        problems.AddRange(LimitProblems("limits", brief.Limits.PerCustomerPerDay, brief.Limits.PerCustomerPer30Days, brief.Limits.Channels));
+        problems.AddRange(LimitProblems("limits", brief.Limits.PerCustomerPerDay, brief.Limits.PerCustomerPer30Days, brief.Limits.Channels, brief.Limits.PerCustomerPerWeek, brief.Limits.PerCustomerPerMonth));
         for (var i = 0; i < brief.Guardrails.Count; i++)
             CheckFeel(brief.Guardrails[i].Condition, $"guardrails[{i}].condition", problems);
         return problems;
@@ -156,12 +156,13 @@ internal static partial class BriefCheck
     }
 
     /// <summary>What is wrong with limits of messages per customer, here or in a rule of the house.</summary>
-    public static IEnumerable<FieldProblem> LimitProblems(string at, int? perDay, int? per30Days, IReadOnlyList<ChannelLimit> channels)
+    public static IEnumerable<FieldProblem> LimitProblems(string at, int? perDay, int? per30Days, IReadOnlyList<ChannelLimit> channels, int? perWeek = null, int? perMonth = null)
     {
-        if (perDay < 0)
-            yield return new FieldProblem($"{at}.perCustomerPerDay", "field.too-small", 0);
-        if (per30Days < 0)
-            yield return new FieldProblem($"{at}.perCustomerPer30Days", "field.too-small", 0);
+        foreach (var (field, limit) in new[] { ("perCustomerPerDay", perDay), ("perCustomerPerWeek", perWeek), ("perCustomerPerMonth", perMonth), ("perCustomerPer30Days", per30Days) })
+        {
+            if (limit < 0)
+                yield return new FieldProblem($"{at}.{field}", "field.too-small", 0);
+        }
         string[] known = [.. CustomerChannels.All.Select(CustomerChannels.NameOf)];
         for (var i = 0; i < channels.Count; i++)
         {
@@ -174,10 +175,11 @@ internal static partial class BriefCheck
             }
             if (channels.Take(i).Any(other => other?.Channel == channel))
                 yield return new FieldProblem($"{entry}.channel", "field.twice", channel);
-            if (limit.PerCustomerPerDay is < 0 or > ChannelLimit.Most)
-                yield return new FieldProblem($"{entry}.perCustomerPerDay", "field.between", 0, ChannelLimit.Most);
-            if (limit.PerCustomerPer30Days is < 0 or > ChannelLimit.Most)
-                yield return new FieldProblem($"{entry}.perCustomerPer30Days", "field.between", 0, ChannelLimit.Most);
+            foreach (var (field, most) in new[] { ("perCustomerPerDay", limit.PerCustomerPerDay), ("perCustomerPerWeek", limit.PerCustomerPerWeek), ("perCustomerPerMonth", limit.PerCustomerPerMonth), ("perCustomerPer30Days", limit.PerCustomerPer30Days) })
+            {
+                if (most is < 0 or > ChannelLimit.Most)
+                    yield return new FieldProblem($"{entry}.{field}", "field.between", 0, ChannelLimit.Most);
+            }
         }
     }
 

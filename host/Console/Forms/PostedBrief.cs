@@ -10,7 +10,7 @@ namespace Orchestrator.Host.WebConsole.Forms;
 internal sealed class PostedBrief
 {
     private static readonly HashSet<string> Numbers =
-        ["baseline", "target", "marginPerUnit", "minAnnualRate", "maxAnnualRate", "holdoutPercent", "holdoutCount", "ceiling", "latestMinutes", "rewardCap", "quantity", "topPrize", "expectedCost", "amount", "perCustomerPerDay", "perCustomerPer30Days",
+        ["baseline", "target", "marginPerUnit", "minAnnualRate", "maxAnnualRate", "holdoutPercent", "holdoutCount", "ceiling", "latestMinutes", "rewardCap", "quantity", "topPrize", "expectedCost", "amount", "perCustomerPerDay", "perCustomerPer30Days", "perCustomerPerWeek", "perCustomerPerMonth",
         "messages", "lateMinutes", "daysFromLaunch", "perDay", "firstPercent", "observeMinutes", "expiresDays", "afterHours", "share", "testPercent", "significance", "effect", "minimumPerVariant", "askAfterHours", "maxLength"];
 
     private static readonly HashSet<string> Lists = ["channels", "consulted", "informed", "tracking", "lessonsRead"];

@@ -80,7 +80,7 @@ internal static partial class PostedJson
     public static void DropChannelsWithoutLimit(JsonObject limits)
     {
         if (limits["channels"] is JsonArray channels)
-            channels.RemoveAll(entry => entry is not JsonObject limit || (limit["perCustomerPerDay"] is null && limit["perCustomerPer30Days"] is null));
+            channels.RemoveAll(entry => entry is not JsonObject limit || limit.All(member => member.Key == "channel" || member.Value is null));
     }
 
     public static void DropEmpty(JsonNode? node)

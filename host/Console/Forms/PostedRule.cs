@@ -15,7 +15,7 @@ internal static class PostedRule
     public const string Compare = "_compare";
     private const string Windows = "value.windows[";
     private const int LargestFile = 2 * 1024 * 1024;
-    private static readonly HashSet<string> Numbers = ["percent", "withinMinutes", "times", "hours", "keepMonths", "perCustomerPerDay", "perCustomerPer30Days"];
+    private static readonly HashSet<string> Numbers = ["percent", "withinMinutes", "times", "hours", "keepMonths", "perCustomerPerDay", "perCustomerPer30Days", "perCustomerPerWeek", "perCustomerPerMonth"];
     private static readonly HashSet<string> Lists = ["weekdays", "silentHolidays", "zones"];
     private static readonly char[] Separators = ['\n', '\r', ',', ';', '，', '；', '、', ' ', '\t'];
 

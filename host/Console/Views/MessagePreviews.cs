@@ -16,7 +16,7 @@ internal sealed class MessagePreviews(ChannelAccounts accounts, OrchestratorOpti
     public async Task<IReadOnlyList<MessagePreview>> ForAsync(Brief brief, string tail, string language, CancellationToken cancellationToken)
     {
         var signatures = new Dictionary<(ChannelKind, string), (string, string)>();
-        foreach (var (kind, purpose) in brief.Phases.Where(phase => phase.Purpose is "marketing" or "servicing").SelectMany(phase => phase.AllChannels().Select(channel => (ChannelNames.Parse(channel), phase.Purpose))).Distinct())
+        foreach (var (kind, purpose) in brief.Phases.Where(phase => phase.Purpose is "marketing" or "servicing").SelectMany(phase => phase.AllChannels().Select(ChannelNames.TryParse).OfType<ChannelKind>().Select(channel => (channel, phase.Purpose))).Distinct())
         {
             if (await accounts.ForKindAsync(kind, ChannelNames.ParsePurpose(purpose), cancellationToken) is { } account)
                 signatures[(kind, purpose)] = (account.SignatureZh, account.SignatureEn);

@@ -82,8 +82,10 @@ internal sealed class RuleWords(Texts texts)
 
     private string Caps(HouseLimits limits)
     {
-        string Of(int? perDay, int? per30Days) => texts["rules.sum.frequency-caps", perDay?.ToString(System.Globalization.CultureInfo.CurrentCulture) ?? "–", per30Days?.ToString(System.Globalization.CultureInfo.CurrentCulture) ?? "–"];
-        return string.Join("; ", [Of(limits.PerCustomerPerDay, limits.PerCustomerPer30Days), .. (limits.Channels ?? []).Select(limit => $"{(texts.Has($"channel.{limit.Channel}") ? texts[$"channel.{limit.Channel}"] : limit.Channel)} {Of(limit.PerCustomerPerDay, limit.PerCustomerPer30Days)}")]);
+        return string.Join("; ", [
+            LimitWords.Of(texts, limits.PerCustomerPerDay, limits.PerCustomerPer30Days, limits.PerCustomerPerWeek, limits.PerCustomerPerMonth),
+            .. (limits.Channels ?? []).Select(limit => $"{(texts.Has($"channel.{limit.Channel}") ? texts[$"channel.{limit.Channel}"] : limit.Channel)} {LimitWords.Of(texts, limit.PerCustomerPerDay, limit.PerCustomerPer30Days, limit.PerCustomerPerWeek, limit.PerCustomerPerMonth)}"),
+        ]);
     }
 
     private string ForWhom(ReplyRule rule) => string.Join(" · ", new[]

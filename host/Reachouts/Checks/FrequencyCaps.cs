@@ -4,8 +4,8 @@ using Orchestrator.Host.Campaigns;
 namespace Orchestrator.Host.Reachouts;
 
 /// <summary>
-/// The most messages of one purpose that a customer may get in a day of their own calendar and in 30 of them: over all channels, and on each. Null is no
-/// limit. Immutable and thread-safe.
+/// The most messages of one purpose that a customer may get in a day, a week (from Monday) and a month of their own calendar, and in 30 days of it: over all
+/// channels, and on each. Null is no limit. Immutable and thread-safe.
 /// </summary>
 public sealed record FrequencyCaps(int? PerDay, int? Per30Days)
 {
@@ -13,20 +13,38 @@ public sealed record FrequencyCaps(int? PerDay, int? Per30Days)
 
     public ChannelBytes ChannelPerDay { get; private init; } = ChannelBytes.NoLimit;
     public ChannelBytes ChannelPer30Days { get; private init; } = ChannelBytes.NoLimit;
+    public int? PerWeek { get; private init; }
+    public int? PerMonth { get; private init; }
+    public ChannelBytes ChannelPerWeek { get; private init; } = ChannelBytes.NoLimit;
+    public ChannelBytes ChannelPerMonth { get; private init; } = ChannelBytes.NoLimit;
 
     /// <summary>Whether anything is limited; what is not is not counted.</summary>
     public bool IsNeeded => this != None;
 
-    /// <summary>Whether the days before count.</summary>
-    public bool LooksBack => Per30Days is not null || ChannelPer30Days != ChannelBytes.NoLimit;
+    /// <summary>Whether weeks or months of the calendar are limited: leasing looks at them only then.</summary>
+    public bool HasPeriods => PerWeek is not null || PerMonth is not null || ChannelPerWeek != ChannelBytes.NoLimit || ChannelPerMonth != ChannelBytes.NoLimit;
 
-    public static FrequencyCaps Of(int? perDay, int? per30Days, IEnumerable<ChannelLimit>? channels)
+    /// <summary>The limits for which days before today count.</summary>
+    internal IEnumerable<CapWindow> Windows => new[]
     {
-        var caps = new FrequencyCaps(perDay, per30Days);
+        new CapWindow("in 30 days", CapWindow.ThirtyDays, Per30Days, ChannelPer30Days),
+        new CapWindow("this week", CapWindow.Week, PerWeek, ChannelPerWeek),
+        new CapWindow("this month", CapWindow.Month, PerMonth, ChannelPerMonth),
+    }.Where(window => window.IsLimited);
+
+    public static FrequencyCaps Of(int? perDay, int? per30Days, IEnumerable<ChannelLimit>? channels, int? perWeek = null, int? perMonth = null)
+    {
+        var caps = new FrequencyCaps(perDay, per30Days) { PerWeek = perWeek, PerMonth = perMonth };
         foreach (var limit in channels ?? [])
         {
             var kind = LedgerChannel.Of(ChannelNames.Parse(limit.Channel));
-            caps = caps with { ChannelPerDay = caps.ChannelPerDay.With(kind, limit.PerCustomerPerDay), ChannelPer30Days = caps.ChannelPer30Days.With(kind, limit.PerCustomerPer30Days) };
+            caps = caps with
+            {
+                ChannelPerDay = caps.ChannelPerDay.With(kind, limit.PerCustomerPerDay),
+                ChannelPer30Days = caps.ChannelPer30Days.With(kind, limit.PerCustomerPer30Days),
+                ChannelPerWeek = caps.ChannelPerWeek.With(kind, limit.PerCustomerPerWeek),
+                ChannelPerMonth = caps.ChannelPerMonth.With(kind, limit.PerCustomerPerMonth),
+            };
         }
         return caps;
     }
@@ -36,6 +54,10 @@ public sealed record FrequencyCaps(int? PerDay, int? Per30Days)
     {
         ChannelPerDay = ChannelPerDay.And(other.ChannelPerDay),
         ChannelPer30Days = ChannelPer30Days.And(other.ChannelPer30Days),
+        PerWeek = Lower(PerWeek, other.PerWeek),
+        PerMonth = Lower(PerMonth, other.PerMonth),
+        ChannelPerWeek = ChannelPerWeek.And(other.ChannelPerWeek),
+        ChannelPerMonth = ChannelPerMonth.And(other.ChannelPerMonth),
     };
 
     private static int? Lower(int? one, int? other) => one is null || other < one ? other : one;

@@ -11,6 +11,12 @@ namespace Orchestrator.Host.Reachouts;
 /// <summary>The most messages of a purpose that a customer may get from all campaigns together. Zero is none at all, null is no limit.</summary>
 public sealed record HouseLimits(int? PerCustomerPerDay = null, int? PerCustomerPer30Days = null)
 {
+    /// <summary>In a week of the customer's calendar, from Monday.</summary>
+    public int? PerCustomerPerWeek { get; init; }
+
+    /// <summary>In a month of the customer's calendar.</summary>
+    public int? PerCustomerPerMonth { get; init; }
+
     /// <summary>Tighter limits of single channels.</summary>
     public IReadOnlyList<ChannelLimit> Channels { get; init; } = [];
 }
@@ -29,7 +35,7 @@ internal sealed class FrequencyCapKind : DatedRuleKind<HouseLimits>
     {
         if (!Purposes.Contains(name))
             yield return new FieldProblem("name", "field.choice-of", name, string.Join(", ", Purposes));
-        foreach (var problem in BriefCheck.LimitProblems("value", value.PerCustomerPerDay, value.PerCustomerPer30Days, value.Channels))
+        foreach (var problem in BriefCheck.LimitProblems("value", value.PerCustomerPerDay, value.PerCustomerPer30Days, value.Channels, value.PerCustomerPerWeek, value.PerCustomerPerMonth))
             yield return problem;
     }
 
@@ -48,6 +54,6 @@ internal sealed class HouseCaps(FrequencyCapKind kind, BusinessClock clock, Orch
         var published = await kind.OnAsync(db, LocalDay.Of(clock.GetUtcNow(), zone), cancellationToken);
         return Enum.GetValues<Purpose>().ToDictionary(
             purpose => purpose,
-            purpose => published.TryGetValue(FrequencyCapKind.NameOf(purpose), out var limits) ? FrequencyCaps.Of(limits.PerCustomerPerDay, limits.PerCustomerPer30Days, limits.Channels) : FrequencyCaps.None);
+            purpose => published.TryGetValue(FrequencyCapKind.NameOf(purpose), out var limits) ? FrequencyCaps.Of(limits.PerCustomerPerDay, limits.PerCustomerPer30Days, limits.Channels, limits.PerCustomerPerWeek, limits.PerCustomerPerMonth) : FrequencyCaps.None);
     }
 }

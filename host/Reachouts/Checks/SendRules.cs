@@ -61,6 +61,6 @@ public sealed record SendRules
         Prints = TextPrints.Of(phase),
         CompanyZone = companyZone,
         PreferCustomerChannel = phase.PreferCustomerChannel,
-        Caps = FrequencyCaps.Of(brief.Limits.PerCustomerPerDay, brief.Limits.PerCustomerPer30Days, brief.Limits.Channels),
+        Caps = FrequencyCaps.Of(brief.Limits.PerCustomerPerDay, brief.Limits.PerCustomerPer30Days, brief.Limits.Channels, brief.Limits.PerCustomerPerWeek, brief.Limits.PerCustomerPerMonth),
     };
 }

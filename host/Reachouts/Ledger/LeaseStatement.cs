@@ -37,7 +37,10 @@ internal sealed record LeaseResult(bool IsClosed, long SwitchedAt, IReadOnlyList
 /// </remarks>
 internal static class LeaseStatement
 {
-    private const string Text = $"""
+    private static readonly string Text = Compose("", "");
+    private static readonly string WithPeriods = Compose(CapPeriods.OnInsert, CapPeriods.OnConflict);
+
+    private static string Compose(string onInsert, string onConflict) => $"""
         WITH r AS MATERIALIZED (
             SELECT @occurrence AS occurrence_id, 1::bigint << (8 * (GREATEST(r.to_channel, 1) - 1)) AS unit, r.* FROM unnest(@customer_no, @step, @from_state, @from_reason, @from_channel, @version, @to_state, @to_reason, @to_channel, @account_no, @due_at, @cap_day, @address_hash, @variant, @cost, @part, @route)
                 AS r(customer_no, step, from_state, from_reason, from_channel, version, to_state, to_reason, to_channel, account_no, due_at, cap_day, address_hash, variant, cost, part, route)
@@ -73,7 +76,7 @@ internal static class LeaseStatement
             INSERT INTO cap_days AS t (customer_no, purpose, day, used, by_channel)
             SELECT o.customer_no, @purpose, o.cap_day, 1, o.unit FROM open_rows o
             WHERE o.to_state = 1 AND o.cap_day <> 0 AND @per_day > 0 AND o.used_before < @per_30_days
-                AND ((@channel_day / o.unit) & 255) > 0 AND o.channel_before < ((@channel_30_days / o.unit) & 255)
+                AND ((@channel_day / o.unit) & 255) > 0 AND o.channel_before < ((@channel_30_days / o.unit) & 255){onInsert}
             ORDER BY o.customer_no
             ON CONFLICT (customer_no, purpose, day) DO UPDATE SET used = t.used + 1, by_channel = t.by_channel + excluded.by_channel
                 WHERE t.used < @per_day AND t.used + (
@@ -83,7 +86,7 @@ internal static class LeaseStatement
                 AND (((@channel_30_days / excluded.by_channel) & 255) = 255 OR ((t.by_channel / excluded.by_channel) & 255) + (
                     SELECT COALESCE(SUM((d.by_channel / excluded.by_channel) & 255), 0) FROM cap_days d
                     WHERE d.customer_no = excluded.customer_no AND d.purpose = excluded.purpose AND d.day > excluded.day - 30 AND d.day < excluded.day)
-                    < ((@channel_30_days / excluded.by_channel) & 255))
+                    < ((@channel_30_days / excluded.by_channel) & 255)){onConflict}
             RETURNING t.customer_no
         ),
         addressed AS (
@@ -176,7 +179,7 @@ internal static class LeaseStatement
     private static DbCommand Command(WriteTransaction tx, LeaseOrder order, long now)
     {
         var command = tx.Connection.CreateCommand();
-        (command.Transaction, command.CommandText) = (tx.Transaction, LedgerMonth.Direct(Text, tx.Dialect, order.OccurrenceId));
+        (command.Transaction, command.CommandText) = (tx.Transaction, LedgerMonth.Direct(order.Caps.Caps.HasPeriods ? WithPeriods : Text, tx.Dialect, order.OccurrenceId));
         RowSet.Bind(command, "occurrence", order.OccurrenceId);
         RowSet.Bind(command, "now", now);
         RowSet.Bind(command, "lease_until", order.LeaseUntil);
@@ -187,8 +190,18 @@ internal static class LeaseStatement
         RowSet.Bind(command, "per_30_days", order.Caps.Caps.Per30Days ?? int.MaxValue);
         RowSet.Bind(command, "channel_day", order.Caps.Caps.ChannelPerDay.Packed);
         RowSet.Bind(command, "channel_30_days", order.Caps.Caps.ChannelPer30Days.Packed);
+        if (order.Caps.Caps.HasPeriods)
+            BindPeriods(command, order.Caps.Caps);
         BindRows(command, tx.Dialect, order.Rows);
         return command;
+    }
+
+    private static void BindPeriods(DbCommand command, FrequencyCaps caps)
+    {
+        RowSet.Bind(command, "per_week", caps.PerWeek ?? int.MaxValue);
+        RowSet.Bind(command, "per_month", caps.PerMonth ?? int.MaxValue);
+        RowSet.Bind(command, "channel_week", caps.ChannelPerWeek.Packed);
+        RowSet.Bind(command, "channel_month", caps.ChannelPerMonth.Packed);
     }
 
     private static void BindGate(DbCommand command, LeaseGate gate)

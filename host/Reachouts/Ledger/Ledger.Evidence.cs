@@ -49,11 +49,14 @@ internal sealed partial class Ledger
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static void BindCharges(DbCommand command, DatabaseDialect dialect, IReadOnlyList<CapCharge> charges) => RowSet.Bind(
+    private static void BindCharges(DbCommand command, DatabaseDialect dialect, IReadOnlyList<CapCharge> charges, Func<int, int>? since = null) => RowSet.Bind(
         command, dialect,
-        ("customer_no", Column(charges, charge => charge.CustomerNo)),
-        ("day", Column(charges, charge => charge.Day)),
-        ("unit", Column(charges, charge => ChannelBytes.Unit(charge.Channel))));
+        [
+            ("customer_no", Column(charges, charge => charge.CustomerNo)),
+            ("day", Column(charges, charge => charge.Day)),
+            ("unit", Column(charges, charge => ChannelBytes.Unit(charge.Channel))),
+            .. since is null ? Array.Empty<(string, Array)>() : [("since", Column(charges, charge => since(charge.Day)))],
+        ]);
 
     private static async Task<IReadOnlyList<DueRow>> ReadDueAsync(DbCommand command, CancellationToken cancellationToken)
     {

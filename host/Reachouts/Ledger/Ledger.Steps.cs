@@ -82,7 +82,7 @@ internal sealed partial class Ledger
     }
 
     /// <summary>
-    /// Charges today's row of each customer first, which also locks it, then adds the 29 days before: two reach-outs at the same moment can't both
+    /// Charges today's row of each customer first, which also locks it, then adds the days before: two reach-outs at the same moment can't both
     /// get the last place. Who is over is charged back and skipped.
     /// </summary>
     private async Task<IReadOnlyList<LeaseRow>> ChargeCapsAsync(WriteTransaction tx, IReadOnlyList<LeaseRow> rows, CapRule caps, CancellationToken cancellationToken)
@@ -90,15 +90,18 @@ internal sealed partial class Ledger
         List<CapCharge> charges = [.. rows.Where(row => row.CapDay != 0).Select(row => row.Charge).OrderBy(charge => charge.CustomerNo)];
         if (charges.Count == 0)
             return rows;
-        var today = await UsedAsync(tx, sql.ChargeCaps, caps.Purpose, charges, cancellationToken);
-        var before = caps.Caps.LooksBack ? await UsedAsync(tx, sql.CapsBefore, caps.Purpose, charges, cancellationToken) : [];
+        var today = await UsedAsync(tx, sql.ChargeCaps, caps.Purpose, charges, null, cancellationToken);
+        var before = new List<(CapWindow Window, Dictionary<long, (long All, long There)> Used)>();
+        foreach (var window in caps.Caps.Windows)
+            before.Add((window, await UsedAsync(tx, sql.CapsBefore, caps.Purpose, charges, window.Since, cancellationToken)));
         bool IsOver(CapCharge charge)
         {
-            var ((day, byChannel), (earlier, earlierThere)) = (today[charge.CustomerNo], before.GetValueOrDefault(charge.CustomerNo));
+            var (day, byChannel) = today[charge.CustomerNo];
             var there = new ChannelBytes(byChannel).Of(charge.Channel);
             // The byte is full: what was added went into the next one, and is taken out of it again.
-            return there == 0 || day > caps.Caps.PerDay || day + earlier > caps.Caps.Per30Days
-                || there > caps.Caps.ChannelPerDay.LimitOf(charge.Channel) || there + earlierThere > caps.Caps.ChannelPer30Days.LimitOf(charge.Channel);
+            return there == 0 || day > caps.Caps.PerDay || there > caps.Caps.ChannelPerDay.LimitOf(charge.Channel)
+                || before.Any(past => past.Used.GetValueOrDefault(charge.CustomerNo) is var (earlier, earlierThere)
+                    && (day + earlier > past.Window.Limit || there + earlierThere > past.Window.Channels.LimitOf(charge.Channel)));
         }
         await ReleaseCapsAsync(tx, caps.Purpose, [.. charges.Where(IsOver)], cancellationToken);
         return [.. rows.Select(row => row.CapDay != 0 && IsOver(row.Charge) ? row.Refused(SkipReason.FrequencyCap) : row)];
@@ -125,10 +128,10 @@ internal sealed partial class Ledger
     }
 
     /// <summary>By customer: over all channels, and what the statement tells of the channel.</summary>
-    private static async Task<Dictionary<long, (long All, long There)>> UsedAsync(WriteTransaction tx, string sql, short purpose, IReadOnlyList<CapCharge> charges, CancellationToken cancellationToken)
+    private static async Task<Dictionary<long, (long All, long There)>> UsedAsync(WriteTransaction tx, string sql, short purpose, IReadOnlyList<CapCharge> charges, Func<int, int>? since, CancellationToken cancellationToken)
     {
         await using var command = Command(tx, sql, ("purpose", purpose));
-        BindCharges(command, tx.Dialect, charges);
+        BindCharges(command, tx.Dialect, charges, since);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var used = new Dictionary<long, (long, long)>();
         while (await reader.ReadAsync(cancellationToken))

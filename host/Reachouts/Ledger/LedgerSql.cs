@@ -49,8 +49,8 @@ internal sealed class LedgerSql
             RETURNING customer_no, used, by_channel
             """;
         CapsBefore = $"""
-            SELECT c.customer_no, SUM(c.used), SUM((c.by_channel / r.unit) & 255) FROM {RowSet.Source(dialect, "customer_no", "day", "unit")}
-            JOIN cap_days c ON c.customer_no = r.customer_no AND c.purpose = @purpose AND c.day > r.day - 30 AND c.day < r.day
+            SELECT c.customer_no, SUM(c.used), SUM((c.by_channel / r.unit) & 255) FROM {RowSet.Source(dialect, "customer_no", "day", "unit", "since")}
+            JOIN cap_days c ON c.customer_no = r.customer_no AND c.purpose = @purpose AND c.day >= r.since AND c.day < r.day
             GROUP BY c.customer_no
             """;
         ReleaseCaps = $"""

@@ -148,19 +148,21 @@ public sealed class WhyNot
     /// <summary>Over all channels, and for each channel that has a limit of its own.</summary>
     private static IEnumerable<CheckVerdict> OfCaps(SendRules rules, IReadOnlyList<CapDay> days, int today)
     {
-        CheckVerdict Of(string? channel, Func<CapDay, int> used, int? perDay, int? per30Days)
+        CheckVerdict Of(string? channel, Func<CapDay, int> used, int? perDay, Func<CapWindow, int?> limitOf)
         {
-            var (day, month) = (days.Where(cap => cap.Day == today).Sum(used), days.Sum(used));
-            static string Limit(int? limit) => limit?.ToString(CultureInfo.InvariantCulture) ?? "-";
-            return CheckVerdict.Of("frequencyCap", day >= perDay || month >= per30Days ? SkipReason.FrequencyCap : null, channel, $"{day}/{Limit(perDay)} today, {month}/{Limit(per30Days)} in 30 days");
+            var day = days.Where(cap => cap.Day == today).Sum(used);
+            var counts = rules.Caps.Windows.Where(window => limitOf(window) is not null)
+                .Select(window => (window.Words, Limit: limitOf(window), Used: days.Where(cap => cap.Day >= window.Since(today)).Sum(used))).Prepend(("today", perDay, day)).ToList();
+            var words = string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Item3}/{count.Item2?.ToString(CultureInfo.InvariantCulture) ?? "-"} {count.Item1}")));
+            return CheckVerdict.Of("frequencyCap", counts.Any(count => count.Item3 >= count.Item2) ? SkipReason.FrequencyCap : null, channel, words);
         }
-        yield return Of(null, cap => cap.Used, rules.Caps.PerDay, rules.Caps.Per30Days);
+        yield return Of(null, cap => cap.Used, rules.Caps.PerDay, window => window.Limit);
         foreach (var kind in rules.Routes.Select(route => route.Kind))
         {
             var channel = LedgerChannel.Of(kind);
-            var (perDay, per30Days) = (rules.Caps.ChannelPerDay.LimitOf(channel), rules.Caps.ChannelPer30Days.LimitOf(channel));
-            if (perDay is not null || per30Days is not null)
-                yield return Of(ChannelNames.Of(kind), cap => new ChannelBytes(cap.ByChannel).Of(channel), perDay, per30Days);
+            var perDay = rules.Caps.ChannelPerDay.LimitOf(channel);
+            if (perDay is not null || rules.Caps.Windows.Any(window => window.Channels.LimitOf(channel) is not null))
+                yield return Of(ChannelNames.Of(kind), cap => new ChannelBytes(cap.ByChannel).Of(channel), perDay, window => window.Channels.LimitOf(channel));
         }
     }
 
@@ -168,7 +170,7 @@ public sealed class WhyNot
     private IEnumerable<CheckVerdict> OfLedger(SendJob job, Found read, Message? message, DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, checks.Zone(job.Rules, read.Candidate.TimeZone)).DateTime).DayNumber;
-        foreach (var verdict in OfCaps(job.Rules, [.. read.Caps.Where(cap => cap.Day > today - 30 && cap.Day <= today)], today))
+        foreach (var verdict in OfCaps(job.Rules, [.. read.Caps.Where(cap => cap.Day <= today)], today))
             yield return verdict;
         yield return CheckVerdict.Of("address", read.IsAddressTaken ? SkipReason.DuplicateAddress : null);
         foreach (var bucket in read.Budgets.Where(bucket => bucket.Left is not null))

@@ -36,7 +36,7 @@ public sealed class TextPrints
             return None;
         var texts = new Dictionary<(ChannelKind, string), MessageTemplate>();
         // The language is chosen among all texts, those that print nothing included.
-        foreach (var text in phase.Texts)
+        foreach (var text in phase.Texts.Where(text => ChannelNames.TryParse(text.Channel) is not null))
             texts[(ChannelNames.Parse(text.Channel), text.Language)] = BriefTemplates.Of(phase, text);
         return new TextPrints(texts);
     }

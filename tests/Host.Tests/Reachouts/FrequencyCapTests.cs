@@ -45,6 +45,55 @@ public sealed class FrequencyCapTests
     }
 
     [Theory, ClassData(typeof(Dialects))]
+    public async Task A_week_of_the_calendar_begins_on_Monday_and_a_month_on_its_first(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = await BedAsync(host, simulator);
+        var limits = new Limits { PerCustomerPerDay = null, PerCustomerPer30Days = null, PerCustomerPerWeek = 2, PerCustomerPerMonth = 3 };
+
+        Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten, limits));                          // Tuesday, 24 November
+        Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten.AddDays(1), limits));
+        Assert.Equal((0, Customers), await SendAsync(host, bed, Ten.AddDays(5), limits));               // Sunday: two this week
+        Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten.AddDays(6), limits));               // Monday, the 30th: the third of the month
+        Assert.Equal((0, Customers), await SendAsync(host, bed, Ten.AddDays(6).AddHours(1), limits));   // a second one that day
+        Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten.AddDays(7), limits));               // 1 December, the second of the week
+        Assert.Equal((0, Customers), await SendAsync(host, bed, Ten.AddDays(7).AddHours(1), limits));
+        Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten.AddDays(13), limits));              // Monday, the 7th
+        Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten.AddDays(13).AddHours(1), limits));  // the third of December
+        Assert.Equal((0, Customers), await SendAsync(host, bed, Ten.AddDays(27), limits));              // Monday, the 21st: another week, the same month
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task A_channel_has_its_own_limit_for_a_calendar_week_and_month(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = await BedAsync(host, simulator);
+        var weekly = new Limits { PerCustomerPerDay = null, PerCustomerPer30Days = null, Channels = [new ChannelLimit("sms") { PerCustomerPerWeek = 1 }] };
+        var monthly = weekly with { Channels = [new ChannelLimit("sms") { PerCustomerPerMonth = 2 }, new ChannelLimit("push") { PerCustomerPerMonth = 0 }] };
+
+        Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten, weekly));
+        Assert.Equal((0, Customers), await SendAsync(host, bed, Ten.AddHours(1), weekly));
+        Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten.AddHours(2), weekly, "push"));
+        Assert.Equal((0, Customers), await SendAsync(host, bed, Ten.AddDays(1), weekly));
+        Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten.AddDays(6), weekly));
+        Assert.Equal((0, Customers), await SendAsync(host, bed, Ten.AddDays(6).AddHours(1), monthly));
+        Assert.Equal((0, Customers), await SendAsync(host, bed, Ten.AddDays(6).AddHours(2), monthly, "push"));
+        Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten.AddDays(7), monthly));
+    }
+
+    [Fact]
+    public void Weeks_and_months_of_the_calendar_are_counted_from_their_first_day()
+    {
+        var day = new DateOnly(2028, 3, 1).DayNumber;   // a Wednesday after a leap day
+
+        Assert.Equal((new DateOnly(2028, 2, 28), new DateOnly(2028, 3, 1), new DateOnly(2028, 2, 1)), (DateOnly.FromDayNumber(CapWindow.Week(day)), DateOnly.FromDayNumber(CapWindow.Month(day)), DateOnly.FromDayNumber(CapWindow.Month(day - 1))));
+        Assert.Equal(DayOfWeek.Monday, DateOnly.FromDayNumber(CapWindow.Week(day)).DayOfWeek);
+        Assert.Equal(day, CapWindow.Week(day) + 2);
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
     public async Task A_message_that_was_refused_for_good_gives_its_place_on_the_channel_back(DatabaseDialect dialect)
     {
         await using var host = await TestHost.StartAsync(dialect);
@@ -76,6 +125,11 @@ public sealed class FrequencyCapTests
         Assert.Equal((0, Customers), await SendAsync(host, bed, Ten.AddDays(1).AddHours(1), none));
         Assert.Contains("1/1 today", await officer.GetStringAsync($"/api/v1/campaigns/{bed.CampaignId}/why-not?customer=K0000001", Token), StringComparison.Ordinal);
         Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten.AddDays(1).AddHours(2), none, "push"));
+
+        await PublishAsync(head, officer, "2026-11-30", new { perCustomerPerWeek = 1 });
+        Assert.Equal((Customers, 0), await SendAsync(host, bed, Ten.AddDays(6), none));
+        Assert.Equal((0, Customers), await SendAsync(host, bed, Ten.AddDays(8), none));
+        Assert.Contains("1/1 this week", await officer.GetStringAsync($"/api/v1/campaigns/{bed.CampaignId}/why-not?customer=K0000001", Token), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,13 +143,13 @@ public sealed class FrequencyCapTests
             new
             {
                 name = "collection", from = "2026-12-01", source = "house rule 3",
-                value = new { perCustomerPerDay = -1, channels = new object[] { new { channel = "sms", perCustomerPerDay = 255 }, new { channel = "sms", perCustomerPer30Days = -1 }, new { channel = "fax" }, null! } },
+                value = new { perCustomerPerDay = -1, channels = new object[] { new { channel = "sms", perCustomerPerDay = 255 }, new { channel = "sms", perCustomerPer30Days = -1 }, new { channel = "fax" }, null!, new { channel = "push", perCustomerPerWeek = 300 } }, perCustomerPerMonth = -1 },
             },
             Token);
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, reply.StatusCode);
         var fields = (await reply.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("errors").EnumerateArray().Select(problem => problem.GetProperty("field").GetString());
-        Assert.Equal(["name", "value.perCustomerPerDay", "value.channels[0].perCustomerPerDay", "value.channels[1].channel", "value.channels[1].perCustomerPer30Days", "value.channels[2].channel", "value.channels[3].channel"], fields);
+        Assert.Equal(["name", "value.perCustomerPerDay", "value.perCustomerPerMonth", "value.channels[0].perCustomerPerDay", "value.channels[1].channel", "value.channels[1].perCustomerPer30Days", "value.channels[2].channel", "value.channels[3].channel", "value.channels[4].perCustomerPerWeek"], fields);
     }
 
     [Fact]
