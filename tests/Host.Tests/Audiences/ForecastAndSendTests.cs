@@ -38,6 +38,9 @@ public sealed class ForecastAndSendTests
         var phases = (await reply.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("phases");
         Assert.Equal("""{"no-account":9}""", phases[0].GetProperty("skipped").GetRawText());
         Assert.Equal("""{"no-consented-channel":9}""", phases[1].GetProperty("skipped").GetRawText());
+        var console = await story.AsAsync("lin");
+        foreach (var tab in new[] { "overview", "brief", "package", "forecast" })
+            Assert.Equal(System.Net.HttpStatusCode.OK, (await console.GetAsync($"/campaigns/{story.Id}?tab={tab}", Token)).StatusCode);
         var preview = await story.GetAsync("lin", $"/api/v1/campaigns/{story.Id}/submission");
         Assert.Contains(preview.GetProperty("refusals").EnumerateArray(), refusal => refusal.GetRawText().Contains("oa", StringComparison.OrdinalIgnoreCase));
     }
