@@ -30,6 +30,24 @@ public sealed record MessageTemplate
     /// <summary>The variables the texts may name besides the tokens of <see cref="TemplateTokens"/>.</summary>
     public IReadOnlyList<TemplateVariable> Variables { get; init; } = [];
 
+    /// <summary>Texts for <c>{{> name}}</c>, by name; part of the content.</summary>
+    public IReadOnlyDictionary<string, string> Partials { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The partials that a text includes by itself; none where it cannot be read.</summary>
+    /// <param name="source">One part of a text, or a partial.</param>
+    /// <returns>Names, each once.</returns>
+    public static IReadOnlyList<string> PartialsNamedIn(string source)
+    {
+        try
+        {
+            return source.Contains('>', StringComparison.Ordinal) ? [.. Syntax.TemplateSyntax.Parse(source).Where(piece => piece.Kind == Syntax.PieceKind.Partial).Select(piece => piece.Name).Distinct()] : [];
+        }
+        catch (TemplateException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>The same text declaring, of the variables it might use, those that it names.</summary>
     /// <param name="known">All variables that a text of this kind may use.</param>
     /// <returns>A copy; where the text cannot be read it declares them all, and compiling says what is wrong.</returns>
@@ -37,7 +55,8 @@ public sealed record MessageTemplate
     {
         try
         {
-            var named = new[] { Title, Body, Html }.Concat(Registered?.Parameters.Select(parameter => parameter.Value) ?? []).OfType<string>().SelectMany(Syntax.TemplateSyntax.Parse)
+            var named = new[] { Title, Body, Html }.Concat(Registered?.Parameters.Select(parameter => parameter.Value) ?? []).OfType<string>()
+                .SelectMany(part => Syntax.TemplateSyntax.Parse(Syntax.PartialExpansion.Expand(part, Partials)))
                 .SelectMany(piece => piece.Arguments.Append(piece.Name))
                 .Select(name => name.StartsWith("../", StringComparison.Ordinal) ? name[3..] : name)
                 .ToHashSet(StringComparer.Ordinal);

@@ -183,9 +183,18 @@ public sealed record MessageText
     /// <summary>Variables that attributes of the customer fill, besides those that campaigns know.</summary>
     public IReadOnlyList<TemplateVariable> Variables { get; init; } = [];
 
+    /// <summary>Copies of the partials that the text includes, as they were published when the brief was saved: filled by the program, whatever is sent.</summary>
+    public IReadOnlyList<TextPartial> Partials { get; init; } = [];
+
     /// <summary>The provider's registered template 报备模板 that stands for this text: what accounts that send such templates only are given. The body is what people read and sign.</summary>
     public RegisteredTemplate? Template { get; init; }
 }
+
+/// <summary>A partial as it stands in a text.</summary>
+/// <param name="Name">What texts include it by: <c>{{> name}}</c>.</param>
+/// <param name="Version">Of the library.</param>
+/// <param name="Body">Its words.</param>
+public sealed record TextPartial(string Name, int Version, string Body);
 
 /// <summary>活动规则, shown to customers.</summary>
 public sealed record PublicRules(string Chinese, string? English = null);

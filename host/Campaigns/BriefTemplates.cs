@@ -39,6 +39,7 @@ public static class BriefTemplates
             Body = text.Body,
             Html = text.Html,
             Registered = text.Template,
+            Partials = text.Partials.ToDictionary(partial => partial.Name, partial => partial.Body),
         };
         return template.Declaring(text.Variables.Count == 0 ? Variables : [.. Variables.Where(known => text.Variables.All(own => own.Name != known.Name)), .. text.Variables]);
     }

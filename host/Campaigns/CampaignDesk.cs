@@ -35,6 +35,7 @@ public sealed class CampaignDesk(
             return Refusal.Invalid(problems);
         if (await Definitions.NewestSopAsync(tx.Db, sopKey ?? StandardSop, cancellationToken) is not { } sop)
             return Refusal.Invalid(new FieldProblem("sop", "field.sop-unknown", sopKey ?? StandardSop));
+        brief = await TextPartials.IntoAsync(tx.Db, brief, cancellationToken);
         var now = clock.GetUtcNow();
         var campaign = new Campaign
         {
@@ -105,7 +106,20 @@ public sealed class CampaignDesk(
                     return Refusal.Conflict("campaign-over", campaign.Code);
                 if (await CheckAsync(tx, brief, token) is { Length: > 0 } problems)
                     return Refusal.Invalid(problems);
-                return await ApplyAsync(tx, instance, brief, actor, token);
+                return await ApplyAsync(tx, instance, await TextPartials.IntoAsync(tx.Db, brief, token), actor, token);
+            },
+            cancellationToken);
+
+    /// <summary>Takes the partials of now into the texts of a campaign that is not launched yet, as an edit that nobody made: approvals of changed texts are void.</summary>
+    public Task RefreshPartialsAsync(Guid id, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (tx, token) =>
+            {
+                if (await process.LockAsync(tx, id, token) is not { Campaign: { LaunchedAt: null } campaign } instance || CampaignStatus.IsOver(campaign.Status))
+                    return;
+                var brief = await TextPartials.IntoAsync(tx.Db, campaign.Brief(), token);
+                if (BriefJsonText.Write(brief) != campaign.BriefJson)
+                    await ApplyAsync(tx, instance, brief, Actor.System, token);
             },
             cancellationToken);
 
@@ -204,7 +218,7 @@ public sealed class CampaignDesk(
 
     /// <summary>The owner edits everything; the platform, who builds pages after sign-off, edits pages only.</summary>
     private static Refusal? RefuseEditor(Campaign campaign, Actor actor, IReadOnlyList<string> changed) =>
-        campaign.Owner == actor.UserName || (actor.Is(Role.Platform) && changed.All(part => part == PackagePart.Pages)) ? null : new Refusal("not-owner", StatusCodes.Status403Forbidden, campaign.Code, campaign.Owner);
+        campaign.Owner == actor.UserName || actor.UserName == Actor.System.UserName || (actor.Is(Role.Platform) && changed.All(part => part == PackagePart.Pages)) ? null : new Refusal("not-owner", StatusCodes.Status403Forbidden, campaign.Code, campaign.Owner);
 
     private static Refusal? Forbidden(Campaign campaign, Actor actor, params string[] roles) =>
         campaign.Owner == actor.UserName || actor.IsAny(roles) ? null : new Refusal("not-owner", StatusCodes.Status403Forbidden, campaign.Code, campaign.Owner);

@@ -18,6 +18,9 @@ public sealed record LintContext
     /// <summary>Values for measuring, by variable name; the variables' examples fill the gaps.</summary>
     public IReadOnlyDictionary<string, object?> Sample { get; init; } = new Dictionary<string, object?>();
 
-    /// <summary>Partials the template is compiled with.</summary>
+    /// <summary>The template is a part of other texts: what a whole text must have is not asked of it.</summary>
+    public bool IsFragment { get; init; }
+
+    /// <summary>Partials the template is compiled with; null: its own.</summary>
     public IReadOnlyDictionary<string, string>? Partials { get; init; }
 }

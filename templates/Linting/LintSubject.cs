@@ -12,7 +12,7 @@ internal sealed class LintSubject
         Parts = [.. Sources(template).Select(part => Read(part.Part, part.Source))];
         try
         {
-            var compiled = renderer.Compile(template, context.Partials);
+            var compiled = renderer.Compile(template, context.Partials ?? template.Partials);
             Unused = [.. template.Variables.Select(variable => variable.Name).Except(compiled.UsedVariables)];
             Preview = compiled.Render(SampleData());
         }
@@ -65,7 +65,7 @@ internal sealed class LintSubject
     {
         try
         {
-            var expanded = Context.Partials is null ? source : PartialExpansion.Expand(source, Context.Partials);
+            var expanded = PartialExpansion.Expand(source, Context.Partials ?? Template.Partials);
             return new(part, expanded, TemplateSyntax.Parse(expanded));
         }
         catch (TemplateException)

@@ -98,7 +98,8 @@ public sealed record LintRule
         (Channels.Count == 0 || Channels.Contains(template.Channel))
         && (Languages.Count == 0 || Languages.Any(language => template.Language.StartsWith(language, StringComparison.OrdinalIgnoreCase)))
         && (Purpose is null || Purpose == template.Purpose)
-        && (!LoanOnly || context.PromotesLoan);
+        && (!LoanOnly || context.PromotesLoan)
+        && !(context.IsFragment && (Check is "token-missing" or "patterns-without-token"));
 
     internal void RequireValid(string pack)
     {

@@ -25,7 +25,7 @@ public sealed class CompiledTemplate
         Hash = hash;
         _variables = Declared(template);
         _title = template.Title is { } title ? CompilePart("title", title) : null;
-        _body = CompilePart("body", WithSignature(template));
+        _body = CompilePart("body", WithSignature(template, partials));
         _html = template.Html is { } html ? CompilePart("html", html) : null;
         _parameters = [.. (template.Registered?.Parameters ?? []).Select(parameter => (parameter.Name, CompilePart($"parameter '{parameter.Name}'", parameter.Value)))];
         _usedVariables = [.. template.Variables.Where(variable => _used.Contains(variable.Name))];
@@ -124,8 +124,8 @@ public sealed class CompiledTemplate
     }
 
     // The signature is a carrier's duty, not the author's: a text message without {{sig}} gets it in front.
-    private static string WithSignature(MessageTemplate template) =>
-        template.Channel == MessageChannel.Sms && !TemplateSyntax.Parse(template.Body).Any(piece => piece is { Kind: PieceKind.Value, Name: TemplateTokens.Signature })
+    private static string WithSignature(MessageTemplate template, IReadOnlyDictionary<string, string> partials) =>
+        template.Channel == MessageChannel.Sms && !TemplateSyntax.Parse(PartialExpansion.Expand(template.Body, partials)).Any(piece => piece is { Kind: PieceKind.Value, Name: TemplateTokens.Signature })
             ? (template.IsChinese ? "{{sig}}" : "{{sig}} ") + template.Body
             : template.Body;
 

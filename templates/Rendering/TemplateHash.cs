@@ -8,7 +8,7 @@ public static class TemplateHash
 {
     /// <summary>SHA-256 over everything that can change what a customer reads; the id and examples are not part of it.</summary>
     /// <param name="template">The template.</param>
-    /// <param name="partials">The partials it is compiled with.</param>
+    /// <param name="partials">The partials it is compiled with; null: its own.</param>
     /// <returns>64 lower-case hexadecimal digits.</returns>
     /// <exception cref="TemplateException">A text is not well-formed Unicode.</exception>
     public static string Of(MessageTemplate template, IReadOnlyDictionary<string, string>? partials = null)
@@ -29,7 +29,7 @@ public static class TemplateHash
                 Add(content, variable.Fallback);
             }
         }
-        foreach (var (name, text) in (partials ?? new Dictionary<string, string>()).OrderBy(partial => partial.Key, StringComparer.Ordinal))
+        foreach (var (name, text) in (partials ?? template.Partials).OrderBy(partial => partial.Key, StringComparer.Ordinal))
             Add(content, $"{name}={text}");
         if (template.Registered is { } registered)
         {

@@ -15,21 +15,20 @@ public sealed class TemplateRenderer
 
     /// <summary>Compiles a template, or finds the one compiled before from the same content.</summary>
     /// <param name="template">The template.</param>
-    /// <param name="partials">Texts for <c>{{> name}}</c>, by name; part of the content.</param>
+    /// <param name="partials">Texts for <c>{{> name}}</c>, by name; part of the content. Null: the template's own.</param>
     /// <returns>A template ready to render.</returns>
     /// <exception cref="TemplateException">The text is not well formed or names something undeclared; the message has part, line and column.</exception>
     public CompiledTemplate Compile(MessageTemplate template, IReadOnlyDictionary<string, string>? partials = null)
     {
+        partials ??= template.Partials;
         var hash = TemplateHash.Of(template, partials);
         if (_compiled.TryGetValue(hash, out var known))
             return known;
         // Drafts being typed would otherwise pile up for ever; compiling the live ones again costs milliseconds.
         if (_compiled.Count >= MaxCached)
             _compiled.Clear();
-        return _compiled.GetOrAdd(hash, new CompiledTemplate(template, hash, partials ?? NoPartials, Environment));
+        return _compiled.GetOrAdd(hash, new CompiledTemplate(template, hash, partials, Environment));
     }
-
-    private static readonly Dictionary<string, string> NoPartials = [];
 
     private IHandlebars Environment(bool chinese, bool html) => _environments.GetOrAdd((chinese, html), static key =>
     {

@@ -59,6 +59,33 @@ public sealed class AttributeTextTests(ConsoleFixture console)
     }
 
     [Fact]
+    public async Task A_partial_is_written_published_and_included()
+    {
+        var name = $"care-{Guid.NewGuid():N}";
+        await using var lin = await console.OpenAsync("linxia", "zh-CN");
+        await lin.GoAsync("/templates/new");
+        await lin.Page.SelectOptionAsync("[name='text.channel']", "partial");
+        await lin.Page.FillAsync("[name='key']", $"partials/{name}");
+        await lin.Page.FillAsync("[name='nameZh']", "理性借贷提示");
+        await lin.Page.FillAsync("[name='nameEn']", "Borrow responsibly");
+        await lin.Page.FillAsync("[name='text.body']", "请按需借款,量力而行。");
+        await lin.Page.Locator("button[value='save']").ClickAsync();
+        await lin.Page.WaitForURLAsync(url => url.Contains("/templates/0", StringComparison.Ordinal));
+        await lin.CheckAsync();
+        await using var officer = await console.OpenAsync("shenning", "zh-CN");
+        await officer.GoAsync(new Uri(lin.Page.Url).PathAndQuery);
+        await officer.Page.Locator("form button:has-text('发布')").First.ClickAsync();
+        await officer.Page.WaitForSelectorAsync(".pill:has-text('已发布')");
+
+        await lin.GoAsync("/templates/new");
+        await lin.Page.FillAsync("[name='text.body']", "{{sig}}尾号{{tail}}的客户您好,会员日{{start}}开始。{{> " + name + "}}{{rate}}{{out}}");
+
+        await lin.Page.WaitForSelectorAsync("#text-check .bubble:has-text('请按需借款,量力而行。')");
+        await lin.GoAsync("/templates?channel=partial");
+        Assert.Contains("理性借贷提示", await lin.Page.InnerTextAsync("main"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_library_text_declares_its_own_variables_in_the_form()
     {
         await using var session = await console.OpenAsync("linxia", "en");

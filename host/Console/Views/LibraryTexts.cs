@@ -15,7 +15,7 @@ internal sealed class LibraryTexts(TemplateLibrary library)
 
     /// <summary>Keys with a published text that a campaign can fill.</summary>
     public async Task<IReadOnlyList<(string Key, string Name)>> KeysAsync(CancellationToken cancellationToken) =>
-        [.. (await library.ListAsync(new TemplateFilter(State: TemplateState.Published), cancellationToken)).Where(TemplateLibrary.IsForCampaigns)
+        [.. (await library.ListAsync(new TemplateFilter(State: TemplateState.Published), cancellationToken)).Where(row => row.Channel != TextDraft.Partial && TemplateLibrary.IsForCampaigns(row))
             .GroupBy(row => row.Key, StringComparer.Ordinal).Select(group => (group.Key, $"{(Texts.IsChinese ? group.First().NameZh : group.First().NameEn)} ({group.Count()})"))];
 
     /// <summary>When the form asks for it, replaces what was typed for the phase's texts by the library's; other fields stay as they were typed.</summary>

@@ -36,9 +36,10 @@ internal static class TextScopes
     }
 
     private static bool Says(MessageText text, string words) =>
-        new[] { text.Subject, text.Body, text.Html }.Concat(text.Template?.Parameters.Select(parameter => parameter.Value) ?? []).Any(part => part?.Contains(words, StringComparison.OrdinalIgnoreCase) == true);
+        new[] { text.Subject, text.Body, text.Html }.Concat(text.Template?.Parameters.Select(parameter => parameter.Value) ?? []).Concat(text.Partials.Select(partial => partial.Body)).Any(part => part?.Contains(words, StringComparison.OrdinalIgnoreCase) == true);
 
     // A brief holds a copy of the text: an untouched copy is known by its wording.
     private static Task<bool> IsTakenFromAsync(OrchestratorDb db, MessageText text, string template, CancellationToken cancellationToken) =>
-        db.Templates.AnyAsync(row => row.Key == template && row.Channel == text.Channel && row.Language == text.Language && row.Body == text.Body, cancellationToken);
+        template.StartsWith(TextPartials.Prefix, StringComparison.Ordinal) ? Task.FromResult(text.Partials.Any(partial => TextPartials.Prefix + partial.Name == template))
+        : db.Templates.AnyAsync(row => row.Key == template && row.Channel == text.Channel && row.Language == text.Language && row.Body == text.Body, cancellationToken);
 }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Compliance;
 using Orchestrator.Host.Identity;
+using Orchestrator.Host.Scheduling;
 using Orchestrator.Host.Storage;
 using Orchestrator.Host.Time;
 using Orchestrator.Host.Web;
@@ -35,7 +36,7 @@ public sealed record TemplateFilter(string? Set = null, string? Channel = null, 
 /// The texts that campaigns start from: written as drafts, published by a second person and immutable from then on. A brief keeps a copy, so that
 /// a new version here changes no campaign. Every change is on the chain <c>templates</c>. Safe for concurrent use.
 /// </summary>
-internal sealed partial class TemplateLibrary(Database database, TextLint lint, AuditChain audit, BusinessClock clock)
+internal sealed partial class TemplateLibrary(Database database, TextLint lint, WorkSchedule schedule, AuditChain audit, BusinessClock clock)
 {
     public const string Chain = "templates";
 
@@ -67,7 +68,7 @@ internal sealed partial class TemplateLibrary(Database database, TextLint lint, 
     /// <summary>The published texts of a key, ready to be put into a phase of a brief.</summary>
     public Task<List<MessageText>> TextsAsync(string key, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            async (db, token) => (await db.Templates.Where(row => row.Key == key && row.State == TemplateState.Published).ToListAsync(token))
+            async (db, token) => (await db.Templates.Where(row => row.Key == key && row.Channel != TextDraft.Partial && row.State == TemplateState.Published).ToListAsync(token))
                 .GroupBy(row => (row.Channel, row.Language)).Select(versions => TextOf(versions.MaxBy(row => row.Version)!))
                 .OrderBy(text => text.Channel, StringComparer.Ordinal).ThenByDescending(text => text.Language, StringComparer.Ordinal).ToList(),
             cancellationToken);
@@ -173,6 +174,8 @@ internal sealed partial class TemplateLibrary(Database database, TextLint lint, 
                     return refusal;
                 row.Revision++;
                 await audit.AppendAsync(tx, Chain, actor, token, Entry(happened, row));
+                if (row is { State: TemplateState.Published, Channel: TextDraft.Partial })
+                    await schedule.EnqueueAsync(tx, new NewWork(PartialPublished.WorkKind, row.Id.ToString("N"), clock.GetUtcNow(), new PublishedPartial(row.Key[TextPartials.Prefix.Length..])), token);
                 return row;
             },
             cancellationToken);
@@ -185,6 +188,8 @@ internal sealed partial class TemplateLibrary(Database database, TextLint lint, 
         var problems = text.Check().Select(problem => problem with { Field = $"text.{problem.Field}" }).ToList();
         if (!KeyForm().IsMatch(key) || key.Length > 120)
             problems.Add(new FieldProblem("key", "field.template-key"));
+        else if (key.StartsWith(TextPartials.Prefix, StringComparison.Ordinal) != (text.Channel == TextDraft.Partial))
+            problems.Add(new FieldProblem("key", "field.partial-key"));
         if (string.IsNullOrWhiteSpace(nameZh))
             problems.Add(new FieldProblem("nameZh", "field.required"));
         if (string.IsNullOrWhiteSpace(nameEn))

@@ -8,6 +8,9 @@ namespace Orchestrator.Host.Reachouts;
 public sealed record TextDraft
 {
     public static readonly IReadOnlyList<string> Channels = ["push", "wecom", "sms", "email", "oa"];
+    /// <summary>Channel of a partial 片段: part of texts of any channel.</summary>
+    public const string Partial = "partial";
+    public static readonly IReadOnlyList<string> AllChannels = [.. Channels, Partial];
     public static readonly IReadOnlyList<string> Languages = ["zh-CN", "en"];
     public static readonly IReadOnlyList<string> Purposes = ["marketing", "servicing"];
 
@@ -29,7 +32,7 @@ public sealed record TextDraft
     {
         var template = new MessageTemplate
         {
-            Id = id,
+            Id = Channel == Partial ? TextPartials.Prefix + id : id,
             Channel = BriefTemplates.ChannelOf(Channel) ?? MessageChannel.InApp,
             Language = Language,
             Purpose = Purpose == "servicing" ? MessagePurpose.Servicing : MessagePurpose.Marketing,
@@ -44,8 +47,8 @@ public sealed record TextDraft
     /// <summary>What is wrong with the form of the draft; its wording is the linter's business.</summary>
     public IEnumerable<FieldProblem> Check()
     {
-        if (!Channels.Contains(Channel))
-            yield return new FieldProblem("channel", "field.choice-of", Channel, string.Join(", ", Channels));
+        if (!AllChannels.Contains(Channel))
+            yield return new FieldProblem("channel", "field.choice-of", Channel, string.Join(", ", AllChannels));
         if (!Languages.Contains(Language))
             yield return new FieldProblem("language", "field.choice-of", Language, string.Join(", ", Languages));
         if (!Purposes.Contains(Purpose))

@@ -37,7 +37,7 @@ public sealed record LintReply(bool Passed, IReadOnlyList<TextFinding> Findings,
 }
 
 /// <summary>Checks one text with the rule packs in force today. Thread-safe.</summary>
-internal sealed class TextLint(TextRuleReader rules, ChannelAccounts accounts, OrchestratorOptions options)
+internal sealed class TextLint(TextRuleReader rules, TextPartials partials, ChannelAccounts accounts, OrchestratorOptions options)
 {
     public async Task<Outcome<LintReply>> LintAsync(LintRequest request, CancellationToken cancellationToken)
     {
@@ -48,6 +48,7 @@ internal sealed class TextLint(TextRuleReader rules, ChannelAccounts accounts, O
 
     public async Task<LintReply> LintAsync(MessageTemplate template, ProductTerms? product, CancellationToken cancellationToken)
     {
+        template = await partials.WithAsync(template, cancellationToken);
         var report = (await rules.ReadAsync(null, cancellationToken)).Lint(template, product is null or { Category: "loan" }, await TokensAsync(template, product, cancellationToken));
         return new LintReply(report.Passed, [.. report.Findings.Select(TextFinding.From)], report.Packs, report.Preview, TextLength.From(report.Sms));
     }

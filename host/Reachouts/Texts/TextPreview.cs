@@ -37,7 +37,7 @@ public sealed record PreviewReply(
 
 /// <summary>Renders texts with the sender's own composer, without sending. Thread-safe.</summary>
 internal sealed class TextPreview(
-    Database database, ChannelAccounts accounts, MessageComposer composer, TemplateRenderer renderer, UnsubscribeLinks links, PreviewCustomers customers, AuditChain audit, OrchestratorOptions options, BusinessClock clock)
+    Database database, ChannelAccounts accounts, MessageComposer composer, TemplateRenderer renderer, UnsubscribeLinks links, PreviewCustomers customers, TextPartials partials, AuditChain audit, OrchestratorOptions options, BusinessClock clock)
 {
     private const string SampleTail = "8842";
     private static readonly ProductTerms SampleProduct = new() { Code = "sample", Name = "sample", MinAnnualRate = 7.2m, MaxAnnualRate = 19.8m };
@@ -57,7 +57,7 @@ internal sealed class TextPreview(
             return Refusal.NotFound(missing);
         try
         {
-            var source = Source(request, campaign, candidate);
+            var source = await SourceAsync(request, campaign, candidate, cancellationToken);
             if (source.Refusal is { } refusal)
                 return refusal;
             var prints = await customers.PrintsAsync(source.Value.Template, candidate, reader, cancellationToken);
@@ -72,10 +72,10 @@ internal sealed class TextPreview(
         }
     }
 
-    private Outcome<PreviewSource> Source(PreviewRequest request, Campaign? campaign, Candidate? candidate)
+    private async Task<Outcome<PreviewSource>> SourceAsync(PreviewRequest request, Campaign? campaign, Candidate? candidate, CancellationToken cancellationToken)
     {
         if (request.Text is { } text)
-            return new PreviewSource(ChannelNames.Parse(text.Channel), ChannelNames.ParsePurpose(text.Purpose), renderer.Compile(text.Template("text")), null);
+            return new PreviewSource(ChannelNames.TryParse(text.Channel) ?? ChannelKind.Push, ChannelNames.ParsePurpose(text.Purpose), renderer.Compile(await partials.WithAsync(text.Template("text"), cancellationToken)), null);
         if (campaign is null || request.Phase is null || request.Channel is null || ChannelNames.TryParse(request.Channel) is not { } kind)
             return new Refusal("not-a-text-source", StatusCodes.Status422UnprocessableEntity);
         var brief = campaign.Brief();

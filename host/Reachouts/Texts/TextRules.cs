@@ -28,7 +28,7 @@ public sealed class TextRules
     /// <param name="tokens">What fills its tokens; null: typical values.</param>
     public LintReport Lint(MessageTemplate template, bool promotesLoan, TokenValues? tokens = null)
     {
-        var report = linter.Lint(template, new LintContext { On = today, PromotesLoan = promotesLoan, AllowedHosts = hosts, Tokens = tokens });
+        var report = linter.Lint(template, new LintContext { On = today, PromotesLoan = promotesLoan, AllowedHosts = hosts, Tokens = tokens, IsFragment = template.Id.StartsWith(TextPartials.Prefix, StringComparison.Ordinal) });
         var own = OfAttributes(template).ToList();
         return own.Count == 0 ? report : report with { Findings = [.. own, .. report.Findings] };
     }

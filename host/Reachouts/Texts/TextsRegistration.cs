@@ -8,6 +8,8 @@ internal static class TextsRegistration
     {
         public IServiceCollection AddTexts()
         {
+            services.AddSingleton<TextPartials>();
+            services.AddSingleton<Scheduling.IWorkHandler, PartialPublished>();
             services.AddSingleton<TextRuleReader>();
             services.AddSingleton<TextLint>();
             services.AddSingleton<TemplateLibrary>();
