@@ -5,7 +5,7 @@ namespace Orchestrator.Host.Reachouts;
 
 /// <summary>
 /// Statements of follow-ups, the same on both databases. They look at a range of customers by primary key. A message whose fate is unknown leads nowhere; when it is
-/// settled, its hours begin. Sub-selects name the range once more: however a planner without statistics joins them, they read no more than it.
+/// settled, its hours begin. The sub-selects take one row each on purpose: such are looked up by index for each customer, whatever a planner without statistics believes.
 /// </summary>
 internal static class StepSql
 {
@@ -46,7 +46,7 @@ internal static class StepSql
         FROM messages m
         WHERE m.occurrence_id = @occurrence AND m.customer_no BETWEEN @first AND @last AND m.step = {number - 1}
             AND ((m.state = 8 AND m.changed_at + {UnknownFor} > @now) OR ({MayHold(step)} AND (m.changed_at + {Hours(step)} > @now OR {Holds(step)})))
-            AND NOT EXISTS (SELECT 1 FROM messages f WHERE f.occurrence_id = @occurrence AND f.customer_no BETWEEN @first AND @last AND f.customer_no = m.customer_no AND f.step = {number})
+            AND (SELECT 1 FROM messages f WHERE f.occurrence_id = @occurrence AND f.customer_no = m.customer_no AND f.step = {number} LIMIT 1) IS NULL
         """);
 
     private static string Hours(PhaseStep step) => ((long)(step.AfterHours * 3_600_000m)).ToString(CultureInfo.InvariantCulture);
@@ -56,9 +56,9 @@ internal static class StepSql
     {
         StepWhen.NotDelivered => $"(m.state = 2 OR {NeverArrives})",
         StepWhen.Clicked => $"(m.state IN (2, 3) AND {HasClicked(step)})",
-        StepWhen.NotClicked => $"(m.state IN (2, 3) AND NOT {HasClickedAny})",
-        StepWhen.Converted => $"(m.state IN (2, 3) AND {HasConverted})",
-        StepWhen.NotConverted => $"(m.state IN (2, 3) AND NOT {HasConverted})",
+        StepWhen.NotClicked => $"(m.state IN (2, 3) AND {AnyClick} IS NULL)",
+        StepWhen.Converted => $"(m.state IN (2, 3) AND {Conversion} IS NOT NULL)",
+        StepWhen.NotConverted => $"(m.state IN (2, 3) AND {Conversion} IS NULL)",
         var other => throw new ArgumentOutOfRangeException(nameof(step), other, "There is no such condition."),
     };
 
@@ -78,8 +78,8 @@ internal static class StepSql
 
     /// <summary>On the link of this very message, within the step's hours: whoever clicks later does not depend on when others are looked at.</summary>
     private static string HasClicked(PhaseStep step) =>
-        $"EXISTS (SELECT 1 FROM tracked_links l WHERE l.occurrence_id = @occurrence AND l.customer_no BETWEEN @first AND @last AND l.customer_no = m.customer_no AND l.step = m.step AND l.human_clicks > 0 AND l.first_click_at <= m.changed_at + {Hours(step)})";
+        $"(SELECT 1 FROM tracked_links l WHERE l.occurrence_id = @occurrence AND l.customer_no = m.customer_no AND l.step = m.step AND l.human_clicks > 0 AND l.first_click_at <= m.changed_at + {Hours(step)} LIMIT 1) IS NOT NULL";
 
-    private const string HasClickedAny = "EXISTS (SELECT 1 FROM tracked_links l WHERE l.occurrence_id = @occurrence AND l.customer_no BETWEEN @first AND @last AND l.customer_no = m.customer_no AND l.human_clicks > 0)";
-    private const string HasConverted = "EXISTS (SELECT 1 FROM campaign_events e WHERE e.campaign_id = @campaign AND e.kind = 1 AND e.customer_no BETWEEN @first AND @last AND e.customer_no = m.customer_no)";
+    private const string AnyClick = "(SELECT 1 FROM tracked_links l WHERE l.occurrence_id = @occurrence AND l.customer_no = m.customer_no AND l.human_clicks > 0 LIMIT 1)";
+    private const string Conversion = "(SELECT 1 FROM campaign_events e WHERE e.campaign_id = @campaign AND e.kind = 1 AND e.customer_no = m.customer_no LIMIT 1)";
 }

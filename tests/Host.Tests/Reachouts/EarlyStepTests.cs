@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Campaigns;
 using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Scheduling;
@@ -41,6 +42,34 @@ public sealed class EarlyStepTests
         Assert.Equal([1, 4, 5, 6], await bench.WithStepAsync(1));
         await Eventually.HoldsAsync(async () => await bench.Bed.StateAsync() == ReachoutState.Completed, "nobody is left");
         await bench.Bed.AssertCountersMatchAsync();
+    }
+
+    /// <summary>The number of customer 1 is one that the gateway reports as undelivered.</summary>
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task What_the_gateway_itself_reports_brings_the_next_message_on(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        var addresses = host.Services.GetRequiredService<CustomerAddresses>();
+        await bed.AddCustomersAsync(4, (i, customer) =>
+        {
+            if (i == 1)
+                (customer.Phone, customer.PhoneHash) = (addresses.Seal(customer.ExternalId, ChannelKind.Sms, "+8613900000003"), addresses.Hash(ChannelKind.Sms, "+8613900000003"));
+        });
+        var account = await bed.AddGatewayAsync(simulator);
+        simulator.Simulation.Callbacks["http-gateway"] = new Uri(host.Address, new Uri(host.Services.GetRequiredService<ChannelAccounts>().CallbackUrl(account)).PathAndQuery);
+        var brief = ReachoutBed.Brief(Ten, limits: Unlimited);
+        await bed.LaunchAsync(brief with { Phases = [brief.Phases[0] with { Steps = [new PhaseStep { AfterHours = 4, When = StepWhen.NotDelivered, Early = true }] }] });
+        host.Clock.AdvanceTo(Ten);
+        await Eventually.HoldsAsync(
+            async () => (await bed.CountsAsync()) is var counts && counts.GetValueOrDefault(MessageState.Delivered) == 3 && counts.GetValueOrDefault(MessageState.Failed) == 1, "the gateway has reported");
+
+        host.Clock.Advance(TimeSpan.FromMinutes(2));
+        await Eventually.HoldsAsync(() => bed.StepIsOutAsync(1), "the next message is out");
+
+        Assert.Equal((await bed.MessagesAsync()).Single(row => row is { Step: 0, State: MessageState.Failed }).CustomerNo, Assert.Single(await bed.MessagesAsync(), row => row.Step == 1).CustomerNo);
+        await bed.AssertCountersMatchAsync();
     }
 
     [Theory, ClassData(typeof(Dialects))]
