@@ -53,6 +53,9 @@ public sealed record ProviderLimits
     /// <summary>One call carries one text to many recipients and knows no values per recipient; the account's rate counts calls (群发).</summary>
     public bool SharesText { get; init; }
 
+    /// <summary>Kind of push token that it sends to, where an app has tokens of several: fcm, apns, webpush; null: the app's own (registration id).</summary>
+    public string? TokenKind { get; init; }
+
     /// <summary>An accepted message waits for a person (WeCom customer mass messages, manual channels).</summary>
     public bool AcceptedWaitsForStaff { get; init; }
 }

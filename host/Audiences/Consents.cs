@@ -69,7 +69,7 @@ public sealed class Consents(BusinessClock clock, CustomerAddresses addresses)
     {
         ChannelKind.Sms => "phone_hash = {0}",
         ChannelKind.Email => "email_hash = {0}",
-        ChannelKind.Push => "push_token_hash = {0}",
+        ChannelKind.Push => string.Join(" OR ", AddressSlot.Of(channel).Select(slot => $"{slot.Column}_hash = {{0}}")),
         ChannelKind.WeCom => "wecom_user_id_hash = {0}",
         _ => "oa_openid_hash = {0}",
     };

@@ -52,12 +52,14 @@ public sealed partial class CustomerAddresses(PersonalData personal)
         return address.Length < 8 ? "***" : $"{address[..^8]}****{address[^4..]}";
     }
 
-    /// <summary>The look-up hash of a normalised address.</summary>
+    /// <summary>The look-up hash of a normalised address; push tokens of all kinds share a name space.</summary>
     public string Hash(ChannelKind channel, string normalised) => personal.Lookup(CustomerChannels.NameOf(channel), normalised);
 
-    internal string? Seal(string externalId, ChannelKind channel, string? normalised) => personal.Protect(normalised, Place(externalId, channel));
+    internal string? Seal(string externalId, ChannelKind channel, string? normalised) => Seal(externalId, new AddressSlot(channel), normalised);
 
-    internal string? Open(string externalId, ChannelKind channel, string? sealedText) => personal.Unprotect(sealedText, Place(externalId, channel));
+    internal string? Seal(string externalId, AddressSlot slot, string? normalised) => personal.Protect(normalised, Place(externalId, slot));
 
-    private static string Place(string externalId, ChannelKind channel) => $"customers:{externalId}:{CustomerChannels.NameOf(channel)}";
+    internal string? Open(string externalId, AddressSlot slot, string? sealedText) => personal.Unprotect(sealedText, Place(externalId, slot));
+
+    private static string Place(string externalId, AddressSlot slot) => $"customers:{externalId}:{slot.Name}";
 }

@@ -16,10 +16,16 @@ public sealed record CustomerChange
     /// <summary>Normalised addresses by channel, or null to clear.</summary>
     public Dictionary<ChannelKind, string?> Addresses { get; init; } = [];
 
+    /// <summary>Push tokens of other kinds (<see cref="AddressSlot.Token"/>), or null to clear.</summary>
+    public Dictionary<string, string?> Tokens { get; init; } = [];
+
     /// <summary><c>language</c> and <c>timeZone</c>, where given.</summary>
     public Dictionary<string, string?> Settings { get; init; } = [];
 
     public List<ConsentStatement> Consents { get; init; } = [];
+
+    /// <summary>Whether it says something of an address, and what.</summary>
+    internal bool TryGet(AddressSlot slot, out string? address) => slot.Token is null ? Addresses.TryGetValue(slot.Kind, out address) : Tokens.TryGetValue(slot.Token, out address);
 
     public const string LanguageSetting = "language";
     public const string TimeZoneSetting = "timeZone";

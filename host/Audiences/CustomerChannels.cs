@@ -59,25 +59,13 @@ public static class Purposes
     };
 }
 
-/// <summary>A set of channels, as bits.</summary>
-public readonly record struct ChannelSet(int Bits)
-{
-    public static readonly ChannelSet None = new(0);
-
-    public static readonly ChannelSet Every = new(0b11111);
-
-    public bool Has(ChannelKind channel) => (Bits & (1 << CustomerChannels.IndexOf(channel))) != 0;
-
-    public ChannelSet With(ChannelKind channel) => new(Bits | (1 << CustomerChannels.IndexOf(channel)));
-}
-
 /// <summary>Granted consents of one customer per channel and purpose, as bits: the current view of the consent log.</summary>
 public readonly record struct ConsentSet(int Bits)
 {
     public bool Has(ChannelKind channel, Purpose purpose) => (Bits & Bit(channel, purpose)) != 0;
 
     /// <summary>On any channel.</summary>
-    public bool HasAny(Purpose purpose) => (Bits & (ChannelSet.Every.Bits << (purpose == Purpose.Marketing ? 0 : 8))) != 0;
+    public bool HasAny(Purpose purpose) => (Bits & (((1 << CustomerChannels.All.Count) - 1) << (purpose == Purpose.Marketing ? 0 : 8))) != 0;
 
     public ConsentSet With(ChannelKind channel, Purpose purpose, bool granted) =>
         new(granted ? Bits | Bit(channel, purpose) : Bits & ~Bit(channel, purpose));

@@ -66,7 +66,7 @@ internal static class CustomerEndpoints
     }
 
     private static async Task<IResult> RevealAsync(string externalId, RevealBody body, ClaimsPrincipal user, Customers customers, Texts texts, CancellationToken cancellationToken) =>
-        CustomerChannels.Find(body.Channel) is { } channel
-            ? (await customers.RevealAsync(externalId, channel, body.Reason, Actor.From(user), cancellationToken)).ToResult(texts, address => TypedResults.Ok(new { address }))
+        AddressSlot.Find(body.Channel) is { } slot
+            ? (await customers.RevealAsync(externalId, slot, body.Reason, Actor.From(user), cancellationToken)).ToResult(texts, address => TypedResults.Ok(new { address }))
             : Refusal.Invalid(new FieldProblem("channel", "audience.field.channel-unknown", body.Channel)).ToProblem(texts);
 }

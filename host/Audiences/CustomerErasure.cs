@@ -38,6 +38,7 @@ public sealed class CustomerErasure(Database database, AuditChain audit, Busines
             """
             UPDATE customers SET attributes = '{}', language = NULL, time_zone = NULL,
               phone = NULL, phone_hash = NULL, email = NULL, email_hash = NULL, push_token = NULL, push_token_hash = NULL,
+              fcm_token = NULL, fcm_token_hash = NULL, apns_token = NULL, apns_token_hash = NULL, web_push = NULL, web_push_hash = NULL,
               wecom_user_id = NULL, wecom_user_id_hash = NULL, oa_openid = NULL, oa_openid_hash = NULL,
               consent_bits = 0, version = version + 1, updated_at = @now, erased_at = @now
             WHERE customer_no = @customerNo

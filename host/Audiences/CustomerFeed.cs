@@ -12,15 +12,6 @@ namespace Orchestrator.Host.Audiences;
 /// </summary>
 public sealed class CustomerFeed(Database database, CustomerAddresses addresses, AttributeCatalogue catalogue)
 {
-    private static readonly (ChannelKind Channel, string Column)[] HashColumns =
-    [
-        (ChannelKind.Sms, "phone_hash"),
-        (ChannelKind.Email, "email_hash"),
-        (ChannelKind.Push, "push_token_hash"),
-        (ChannelKind.WeCom, "wecom_user_id_hash"),
-        (ChannelKind.OfficialAccount, "oa_openid_hash"),
-    ];
-
     /// <summary>The customers with these numbers, by number; unknown numbers are left out.</summary>
     public async Task<IReadOnlyList<FeedCustomer>> ReadAsync(
         DbConnection connection, DbTransaction? transaction, IReadOnlyCollection<long> customerNos, CancellationToken cancellationToken)
@@ -51,9 +42,9 @@ public sealed class CustomerFeed(Database database, CustomerAddresses addresses,
     private string SuppressionSql => field ??=
         $"""
         SELECT s.customer_no AS CustomerNo, s.channel AS Channel FROM suppressions s WHERE s.lifted_at IS NULL AND s.customer_no {InList}
-        {string.Concat(HashColumns.Select(pair => $"""
+        {string.Concat(AddressSlot.All.Select(slot => $"""
 
-        UNION ALL SELECT c.customer_no, '{pair.Channel}' FROM customers c JOIN suppressions s ON s.address_hash = c.{pair.Column} AND s.lifted_at IS NULL WHERE c.customer_no {InList}
+        UNION ALL SELECT c.customer_no, '{slot.Name}' FROM customers c JOIN suppressions s ON s.address_hash = c.{slot.Column}_hash AND s.lifted_at IS NULL WHERE c.customer_no {InList}
         """))}
         """;
 
@@ -73,12 +64,12 @@ public sealed class CustomerFeed(Database database, CustomerAddresses addresses,
         var reader = (await catalogue.CurrentAsync(cancellationToken)).Reader;
         var hits = await connection.QueryAsync<(long CustomerNo, string? Channel)>(
             Command(SuppressionSql, transaction, [.. rows.Select(row => row.CustomerNo)], cancellationToken));
-        var suppressed = new Dictionary<long, ChannelSet>();
-        foreach (var (customerNo, channel) in hits)
+        var suppressed = new Dictionary<long, AddressSet>();
+        foreach (var (customerNo, what) in hits)
         {
-            suppressed[customerNo] = channel is null
-                ? ChannelSet.Every
-                : suppressed.GetValueOrDefault(customerNo).With(Enum.Parse<ChannelKind>(channel));
+            var known = suppressed.GetValueOrDefault(customerNo);
+            // An address by its name, a customer's channel by its own.
+            suppressed[customerNo] = what is null ? AddressSet.Every : AddressSlot.Find(what) is { } slot ? known.With(slot) : known.With(Enum.Parse<ChannelKind>(what));
         }
         return [.. rows.Select(row => new FeedCustomer(row, suppressed.GetValueOrDefault(row.CustomerNo), reader, addresses))];
     }

@@ -16,6 +16,8 @@ internal static class CustomerInput
         ["oaOpenid"] = ChannelKind.OfficialAccount,
     };
 
+    private static readonly Dictionary<string, string> TokenMembers = new() { ["fcmToken"] = "fcm", ["apnsToken"] = "apns", ["webPush"] = "webpush" };
+
     public static CustomerChange Read(JsonElement json, string? externalId, AttributeSet declared, string path, List<FieldProblem> problems)
     {
         if (json.ValueKind != JsonValueKind.Object)
@@ -53,6 +55,11 @@ internal static class CustomerInput
                 string? normalised = null;
                 ReadText(member.Value, field, problems, text => CustomerValues.CheckAddress(channel, text, out normalised));
                 change.Addresses[channel] = normalised;
+                break;
+            case var name when TokenMembers.TryGetValue(name, out var kind):
+                string? token = null;
+                ReadText(member.Value, field, problems, text => CustomerValues.CheckAddress(ChannelKind.Push, text, out token));
+                change.Tokens[kind] = token;
                 break;
             default:
                 problems.Add(new FieldProblem(field, "audience.field.member-unknown"));

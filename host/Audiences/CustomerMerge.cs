@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Orchestrator.Channels;
 
 namespace Orchestrator.Host.Audiences;
 
@@ -12,7 +11,7 @@ internal sealed class CustomerMerge
         // An erased customer's id may still arrive from elsewhere: nothing personal is taken in again.
         if (before?.ErasedAt is not null)
             change = new CustomerChange { ExternalId = change.ExternalId };
-        var known = before is null ? new (string?, string?)[CustomerChannels.All.Count] : Stored(before);
+        (string? Sealed, string? Hash)[] known = [.. AddressSlot.All.Select(slot => before?.Stored(slot) ?? default)];
         Row = new CustomerRow
         {
             CustomerNo = before?.CustomerNo ?? 0,
@@ -20,7 +19,7 @@ internal sealed class CustomerMerge
             Attributes = MergeAttributes(before?.Attributes, change.Attributes),
             Language = change.Settings.TryGetValue(CustomerChange.LanguageSetting, out var language) ? language : before?.Language,
             TimeZone = change.Settings.TryGetValue(CustomerChange.TimeZoneSetting, out var zone) ? zone : before?.TimeZone,
-            Addresses = [.. CustomerChannels.All.Select((channel, i) => Merge(addresses, change, channel, known[i]))],
+            Addresses = [.. AddressSlot.All.Select((slot, i) => Merge(addresses, change, slot, known[i]))],
             ConsentBits = before?.ConsentBits ?? 0,
             Version = before?.Version ?? 1,
         };
@@ -28,30 +27,21 @@ internal sealed class CustomerMerge
             || Row.Attributes != before.Attributes
             || Row.Language != before.Language
             || Row.TimeZone != before.TimeZone
-            || !Row.Addresses.Select(pair => pair.Hash).SequenceEqual(known.Select(pair => pair.Item2));
+            || !Row.Addresses.Select(pair => pair.Hash).SequenceEqual(known.Select(pair => pair.Hash));
     }
 
     public CustomerRow Row { get; }
 
     public bool IsChanged { get; }
 
-    private static (string?, string?)[] Stored(FeedRow row) =>
-    [
-        (row.PushToken, row.PushTokenHash),
-        (row.WecomUserId, row.WecomUserIdHash),
-        (row.Phone, row.PhoneHash),
-        (row.Email, row.EmailHash),
-        (row.OaOpenid, row.OaOpenidHash),
-    ];
-
-    private static (string?, string?) Merge(CustomerAddresses addresses, CustomerChange change, ChannelKind channel, (string? Sealed, string? Hash) known)
+    private static (string?, string?) Merge(CustomerAddresses addresses, CustomerChange change, AddressSlot slot, (string? Sealed, string? Hash) known)
     {
-        if (!change.Addresses.TryGetValue(channel, out var address))
+        if (!change.TryGet(slot, out var address))
             return known;
         if (address is null)
             return (null, null);
-        var hash = addresses.Hash(channel, address);
-        return hash == known.Hash ? known : (addresses.Seal(change.ExternalId, channel, address), hash);
+        var hash = addresses.Hash(slot.Kind, address);
+        return hash == known.Hash ? known : (addresses.Seal(change.ExternalId, slot, address), hash);
     }
 
     private static string MergeAttributes(string? before, Dictionary<string, string?> changes)

@@ -11,7 +11,7 @@ internal sealed record CustomerRow
     public string? Language { get; init; }
     public string? TimeZone { get; init; }
 
-    /// <summary>Sealed value and hash per channel, in the order of <see cref="CustomerChannels.All"/>.</summary>
+    /// <summary>Sealed value and hash, in the order of <see cref="AddressSlot.All"/>.</summary>
     public required (string? Sealed, string? Hash)[] Addresses { get; init; }
     public int ConsentBits { get; set; }
     public long Version { get; set; }
@@ -29,7 +29,7 @@ internal abstract class CustomerRows
     public static readonly string[] Columns =
     [
         "external_id", "attributes", "language", "time_zone",
-        "push_token", "push_token_hash", "wecom_user_id", "wecom_user_id_hash", "phone", "phone_hash", "email", "email_hash", "oa_openid", "oa_openid_hash",
+        .. AddressSlot.All.SelectMany(slot => new[] { slot.Column, $"{slot.Column}_hash" }),
     ];
 
     public static CustomerRows For(DatabaseDialect dialect) => dialect == DatabaseDialect.PostgreSql ? new PostgresCustomerRows() : new SqliteCustomerRows();

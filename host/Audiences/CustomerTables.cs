@@ -27,8 +27,22 @@ public sealed class Customer
     public string? PhoneHash { get; set; }
     public string? Email { get; set; }
     public string? EmailHash { get; set; }
+
+    /// <summary>The app's own push token: the registration id of JPush and the vendors' channels behind it.</summary>
     public string? PushToken { get; set; }
     public string? PushTokenHash { get; set; }
+
+    /// <summary>Token of Firebase.</summary>
+    public string? FcmToken { get; set; }
+    public string? FcmTokenHash { get; set; }
+
+    /// <summary>Device token of Apple.</summary>
+    public string? ApnsToken { get; set; }
+    public string? ApnsTokenHash { get; set; }
+
+    /// <summary>Subscription of a browser, as JSON.</summary>
+    public string? WebPush { get; set; }
+    public string? WebPushHash { get; set; }
     public string? WecomUserId { get; set; }
     public string? WecomUserIdHash { get; set; }
     public string? OaOpenid { get; set; }
@@ -39,6 +53,20 @@ public sealed class Customer
     public long Version { get; set; } = 1;
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>An address as it is kept.</summary>
+    internal (string? Sealed, string? Hash) Stored(AddressSlot slot) => slot.Index switch
+    {
+        0 => (PushToken, PushTokenHash),
+        1 => (WecomUserId, WecomUserIdHash),
+        2 => (Phone, PhoneHash),
+        3 => (Email, EmailHash),
+        4 => (OaOpenid, OaOpenidHash),
+        5 => (FcmToken, FcmTokenHash),
+        6 => (ApnsToken, ApnsTokenHash),
+        7 => (WebPush, WebPushHash),
+        _ => (null, null),
+    };
 
     /// <summary>When personal data was erased; the row stays because ledgers refer to it.</summary>
     public DateTimeOffset? ErasedAt { get; set; }
@@ -89,6 +117,9 @@ internal sealed class CustomerMapping : IEntityTypeConfiguration<Customer>
         builder.HasIndex(row => row.PhoneHash);    // search by phone; opt-out by reply
         builder.HasIndex(row => row.EmailHash);    // unsubscribe and bounce by address
         builder.HasIndex(row => row.PushTokenHash);     // a dead token is suppressed whoever has it
+        builder.HasIndex(row => row.FcmTokenHash);
+        builder.HasIndex(row => row.ApnsTokenHash);
+        builder.HasIndex(row => row.WebPushHash);
         builder.HasIndex(row => row.OaOpenidHash);      // likewise a follower who left
         builder.HasIndex(row => row.WecomUserIdHash);   // WeCom callbacks name the external user
         builder.Property(row => row.Version).IsConcurrencyToken();

@@ -26,6 +26,9 @@ public sealed record CustomerListItem(string ExternalId, string? Language, strin
 /// <summary>One page; <paramref name="Next"/> is null on the last.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
+/// <summary>An address as people see it.</summary>
+/// <param name="Channel">Name of the address (<see cref="AddressSlot.Name"/>): its channel, and for push which kind of token.</param>
+/// <param name="Masked">Its middle hidden.</param>
 public sealed record AddressView(string Channel, string Masked);
 
 public sealed record ConsentView(string Channel, string Purpose, bool Granted, string Source, DateTimeOffset At, string? TextVersion, string? Evidence, string RecordedBy, DateTimeOffset RecordedAt)

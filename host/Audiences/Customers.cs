@@ -73,7 +73,7 @@ public sealed class Customers(Database database, CustomerWriter writer, Customer
             {
                 if (await db.Customers.SingleOrDefaultAsync(row => row.ExternalId == externalId, token) is not { } row)
                     return null;
-                var hashes = new[] { row.PushTokenHash, row.WecomUserIdHash, row.PhoneHash, row.EmailHash, row.OaOpenidHash }.Where(hash => hash is not null).ToArray();
+                var hashes = AddressSlot.All.Select(slot => row.Stored(slot).Hash).Where(hash => hash is not null).ToArray();
                 var consents = await db.Consents.Where(item => item.CustomerNo == row.CustomerNo).OrderByDescending(item => item.At).ThenByDescending(item => item.Id).ToListAsync(token);
                 var suppressions = await db.Suppressions.Where(item => item.CustomerNo == row.CustomerNo || hashes.Contains(item.AddressHash)).OrderByDescending(item => item.AddedAt).ToListAsync(token);
                 return Detail(row, consents, suppressions, await catalogue.CurrentAsync(token), reader);
@@ -81,17 +81,17 @@ public sealed class Customers(Database database, CustomerWriter writer, Customer
             cancellationToken);
 
     /// <summary>One address in the clear, for a reason that goes on the audit chain with the reader's name.</summary>
-    public Task<Outcome<string>> RevealAsync(string externalId, ChannelKind channel, string reason, Actor actor, CancellationToken cancellationToken) =>
+    public Task<Outcome<string>> RevealAsync(string externalId, AddressSlot slot, string reason, Actor actor, CancellationToken cancellationToken) =>
         database.WriteAsync<Outcome<string>>(
             async (tx, token) =>
             {
                 if (string.IsNullOrWhiteSpace(reason))
                     return Refusal.Invalid(new FieldProblem("reason", "field.required"));
                 var row = await tx.Db.Customers.AsNoTracking().SingleOrDefaultAsync(item => item.ExternalId == externalId, token);
-                if (row is null || SealedAddress(row, channel) is not { } text)
+                if (row is null || row.Stored(slot).Sealed is not { } text)
                     return Refusal.NotFound(externalId);
-                await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry("address-revealed", null, new { customer = row.CustomerNo, channel = CustomerChannels.NameOf(channel) }, reason));
-                return addresses.Open(externalId, channel, text)!;
+                await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry("address-revealed", null, new { customer = row.CustomerNo, channel = slot.Name }, reason));
+                return addresses.Open(externalId, slot, text)!;
             },
             cancellationToken);
 
@@ -123,21 +123,11 @@ public sealed class Customers(Database database, CustomerWriter writer, Customer
             hidden,
             row.Language,
             row.TimeZone,
-            [.. CustomerChannels.All.Where(channel => SealedAddress(row, channel) is not null).Select(channel => new AddressView(
-                CustomerChannels.NameOf(channel), CustomerAddresses.Mask(channel, addresses.Open(row.ExternalId, channel, SealedAddress(row, channel))!)))],
+            [.. AddressSlot.All.Where(slot => row.Stored(slot).Sealed is not null).Select(slot => new AddressView(
+                slot.Name, CustomerAddresses.Mask(slot.Kind, addresses.Open(row.ExternalId, slot, row.Stored(slot).Sealed)!)))],
             [.. consents.GroupBy(item => (item.Channel, item.Purpose)).Select(group => ConsentView.From(group.OrderByDescending(item => item.At).ThenBy(item => item.Granted).First()))],
             [.. consents.Select(ConsentView.From)],
             [.. suppressions.Select(item => SuppressionView.From(item, item.CustomerNo is null ? null : row.ExternalId))],
             row.Version, row.CreatedAt, row.UpdatedAt, row.ErasedAt);
     }
-
-    private static string? SealedAddress(Customer row, ChannelKind channel) => channel switch
-    {
-        ChannelKind.Sms => row.Phone,
-        ChannelKind.Email => row.Email,
-        ChannelKind.Push => row.PushToken,
-        ChannelKind.WeCom => row.WecomUserId,
-        ChannelKind.OfficialAccount => row.OaOpenid,
-        _ => null,
-    };
 }

@@ -146,6 +146,9 @@ public sealed record Phase
     public required IReadOnlyList<string> Channels { get; init; }
     public required IReadOnlyList<MessageText> Texts { get; init; }
 
+    /// <summary>Name of the account for work by hand (branch, community, banner, offline) that the channel manual of this phase goes to; null: the default one.</summary>
+    public string? ManualAccount { get; init; }
+
     /// <summary>Minutes after its time at which unsent messages expire instead of going out late.</summary>
     public int LatestMinutes { get; init; } = 240;
 

@@ -97,9 +97,12 @@ public sealed class Submission(CampaignFactReader facts, DefinitionLibrary libra
             yield return Finding("no-rate");
     }
 
-    /// <summary>Texts that the provider of their account would not know.</summary>
+    /// <summary>Texts that the provider of their account would not know, and accounts that are not there.</summary>
     public async Task<IReadOnlyList<SubmissionFinding>> CodesAsync(OrchestratorDb db, Brief brief, CancellationToken cancellationToken) =>
-        [.. (await TemplateCodes.MissingAsync(db, brief, cancellationToken)).Select(missing => Finding("no-template-code", missing.Occasion, missing.Channel, missing.Language, missing.Account))];
+    [
+        .. (await TemplateCodes.MissingAsync(db, brief, cancellationToken)).Select(missing => Finding("no-template-code", missing.Occasion, missing.Channel, missing.Language, missing.Account)),
+        .. (await ReachoutAccounts.MissingAsync(db, brief, cancellationToken)).Select(missing => Finding("no-manual-account", missing.Phase, missing.Account)),
+    ];
 
     private SubmissionFinding Finding(string code, params object[] args) =>
         new(code, texts.InLanguage(Texts.Chinese, $"refusal.{code}", args), texts.InLanguage(Texts.English, $"refusal.{code}", args));

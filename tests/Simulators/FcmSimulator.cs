@@ -38,7 +38,7 @@ internal sealed class FcmSimulator(Simulation simulation) : SimulatedHttpProvide
         var to = message.GetProperty("token").GetString()!;
         if (to.StartsWith("dead", StringComparison.Ordinal)) return new([], Error(404, "NOT_FOUND", "UNREGISTERED"));
         return new(
-            [new(message.GetProperty("data").GetProperty("id").GetString()!, to, message.GetProperty("notification").GetProperty("body").GetString()!)],
+            [new(message.GetProperty("data").GetProperty("id").GetString()!, to, message.GetProperty("notification").GetProperty("body").GetString()!) { Note = message.GetProperty("data").TryGetProperty("url", out var url) ? url.GetString() : null }],
             new(200, $$"""{"name":"projects/simulated/messages/{{Simulation.NextReference("0:")}}"}"""));
     }
 

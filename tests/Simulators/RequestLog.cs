@@ -3,7 +3,11 @@ using System.Collections.Concurrent;
 namespace Orchestrator.Simulators;
 
 /// <summary>One message that reached a simulator.</summary>
-public sealed record LoggedMessage(long Sequence, string Provider, string Id, string To, string Text, Fault Fault, bool Accepted, DateTimeOffset At, string? Template = null);
+public sealed record LoggedMessage(long Sequence, string Provider, string Id, string To, string Text, Fault Fault, bool Accepted, DateTimeOffset At, string? Template = null)
+{
+    /// <summary>What the contract has beside the text: where a tap leads, who sends.</summary>
+    public string? Note { get; init; }
+}
 
 /// <summary>Totals over everything that reached the simulators.</summary>
 public sealed record LogSummary(long Requests, long Accepted, int DistinctIds, int DistinctRecipients, IReadOnlyDictionary<string, int> DuplicateIds, IReadOnlyDictionary<string, int> RecipientsMessagedTwice);
@@ -49,7 +53,7 @@ public sealed class RequestLog(TimeProvider clock, int keep)
 
     internal LoggedMessage Add(string provider, SimulatedMessage message, Fault fault, bool accepted)
     {
-        var entry = new LoggedMessage(Interlocked.Increment(ref _requests), provider, message.Id, message.To, message.Text, fault, accepted, clock.GetUtcNow(), message.Template);
+        var entry = new LoggedMessage(Interlocked.Increment(ref _requests), provider, message.Id, message.To, message.Text, fault, accepted, clock.GetUtcNow(), message.Template) { Note = message.Note };
         if (accepted)
         {
             Interlocked.Increment(ref _acceptedCount);

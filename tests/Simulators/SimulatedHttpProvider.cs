@@ -7,7 +7,11 @@ namespace Orchestrator.Simulators;
 /// <param name="To">Recipient.</param>
 /// <param name="Text">The text, or the values for the template.</param>
 /// <param name="Template">Code of the registered template; null: the text itself is sent.</param>
-public sealed record SimulatedMessage(string Id, string To, string Text, string? Template = null);
+public sealed record SimulatedMessage(string Id, string To, string Text, string? Template = null)
+{
+    /// <summary>What the contract has beside the text: where a tap leads, who sends.</summary>
+    public string? Note { get; init; }
+}
 
 /// <summary>An HTTP answer of a simulated provider.</summary>
 internal sealed record Answer(int Status, string Body, string ContentType = "application/json", int? RetryAfter = null, IReadOnlyDictionary<string, string>? Headers = null)

@@ -5,7 +5,7 @@ namespace Orchestrator.Simulators;
 
 /// <summary>
 /// WeCom: application messages (names that begin with "dead" are no members) and customer mass messages
-/// (customers that begin with "dead" fail; a task is confirmed by <c>POST /_wecom/confirm</c>).
+/// (customers that begin with "dead" fail, so does everything of a sender that begins with "left"; a task is confirmed by <c>POST /_wecom/confirm</c>).
 /// </summary>
 internal sealed class WeComSimulator(Simulation simulation, string name) : SimulatedHttpProvider(simulation)
 {
@@ -70,8 +70,9 @@ internal sealed class WeComSimulator(Simulation simulation, string name) : Simul
         var task = Simulation.NextReference("task");
         var text = json.RootElement.GetProperty("text").GetProperty("content").GetString()!;
         var sender = json.RootElement.GetProperty("sender").GetString()!;
+        if (sender.StartsWith("left", StringComparison.Ordinal)) return new([], new(200, """{"errcode":40003,"errmsg":"invalid userid"}"""));
         return new(
-            [.. customers.Except(failed).Select(c => new SimulatedMessage(c, c, text))],
+            [.. customers.Except(failed).Select(c => new SimulatedMessage(c, c, text) { Note = sender })],
             new(200, JsonSerializer.Serialize(new { errcode = 0, errmsg = "ok", fail_list = failed, msgid = task })),
             () => _tasks[task] = (sender, [.. customers.Except(failed)], "waiting"));
     }

@@ -21,7 +21,7 @@ internal sealed class ApnsProvider : ChannelProvider<ApnsSettings>
     public override ChannelKind Kind => ChannelKind.Push;
     public override string LabelEn => "Push: Apple (APNs)";
     public override string LabelZh => "推送：苹果（APNs）";
-    public override ProviderLimits Limits { get; } = new() { DefaultRate = 1000, MaxPayloadBytes = 4096 };
+    public override ProviderLimits Limits { get; } = new() { DefaultRate = 1000, TokenKind = "apns", MaxPayloadBytes = 4096 };
 
     public override IReadOnlyList<SettingField> Settings { get; } =
     [

@@ -20,7 +20,7 @@ internal sealed class FcmProvider : ChannelProvider<FcmSettings>
     public override ChannelKind Kind => ChannelKind.Push;
     public override string LabelEn => "Push: Firebase (FCM)";
     public override string LabelZh => "推送：Firebase（FCM）";
-    public override ProviderLimits Limits { get; } = new() { DefaultRate = 1000, MaxPayloadBytes = 4096 };
+    public override ProviderLimits Limits { get; } = new() { DefaultRate = 1000, TokenKind = "fcm", MaxPayloadBytes = 4096 };
 
     public override IReadOnlyList<SettingField> Settings { get; } =
     [

@@ -27,7 +27,7 @@ internal sealed class WebPushProvider : ChannelProvider<WebPushSettings>
     public override ChannelKind Kind => ChannelKind.Push;
     public override string LabelEn => "Push: browsers (Web Push)";
     public override string LabelZh => "推送：浏览器（Web Push）";
-    public override ProviderLimits Limits { get; } = new() { DefaultRate = 200, MaxPayloadBytes = WebPushEncryption.MaxPlain };
+    public override ProviderLimits Limits { get; } = new() { DefaultRate = 200, TokenKind = "webpush", MaxPayloadBytes = WebPushEncryption.MaxPlain };
 
     public override IReadOnlyList<SettingField> Settings { get; } =
     [

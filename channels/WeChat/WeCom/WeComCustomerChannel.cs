@@ -19,6 +19,8 @@ internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeCom
 
     public bool AbsenceIsFinal => false;
 
+    private const string SenderExtra = "sender";
+
     /// <summary>The results name every customer whom staff has sent to.</summary>
     public bool ProvesUnsent => true;
 
@@ -54,6 +56,9 @@ internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeCom
                 return new Delivery.Accepted(reply.Text("msgid"));
             },
             cancellationToken);
+        // Refused as a whole, though every customer has a sender of their own: it is that sender who is unknown or left, not the account or a customer.
+        if (group[0].Extras.ContainsKey(SenderExtra) && verdict is Delivery.PermanentRecipient or Delivery.Configuration { Code: "40003" or "60111" or "84074" })
+            verdict = new Delivery.Configuration("sender", $"WeCom does not let '{Sender(group[0])}' send: {verdict.ProviderText}") { OnlyThisMessage = true, ProviderCode = verdict.ProviderCode, ProviderText = verdict.ProviderText };
         return message => failed.Contains(message.Address)
             ? new Delivery.PermanentRecipient("fail_list", "No customer of the sender, or the monthly limit of this customer is used up.", Suppress: false) : verdict;
     }
@@ -127,7 +132,7 @@ internal sealed class WeComCustomerChannel(WeComCustomerProvider provider, WeCom
     private Task<List<JsonElement>?> TaskAsync(string reference, CancellationToken cancellationToken) =>
         PagesAsync("/cgi-bin/externalcontact/get_groupmsg_task", cursor => new { msgid = reference, limit = 1000, cursor }, "task_list", cancellationToken);
 
-    private string? Sender(OutboundMessage message) => message.Extras.GetValueOrDefault("sender") ?? settings.Sender;
+    private string? Sender(OutboundMessage message) => message.Extras.GetValueOrDefault(SenderExtra) ?? settings.Sender;
 
     private static Receipt Receipt(StatusQuestion question, JsonElement result) => new()
     {

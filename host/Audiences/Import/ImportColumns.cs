@@ -25,6 +25,8 @@ internal sealed partial class ImportColumns
         ["phone"] = ChannelKind.Sms, ["email"] = ChannelKind.Email, ["push_token"] = ChannelKind.Push, ["wecom_user_id"] = ChannelKind.WeCom, ["oa_openid"] = ChannelKind.OfficialAccount,
     };
 
+    private static readonly Dictionary<string, string> TokenColumns = new() { ["fcm_token"] = "fcm", ["apns_token"] = "apns", ["web_push"] = "webpush" };
+
     private readonly string[] names;
     private readonly Action<string, Row>[] readers;
 
@@ -70,7 +72,9 @@ internal sealed partial class ImportColumns
     private static Action<string, Row>? ReaderFor(string name, AttributeSet declared)
     {
         if (AddressColumns.TryGetValue(name, out var channel))
-            return (text, row) => ReadAddress(text, row, channel);
+            return (text, row) => row.Addresses[channel] = ReadAddress(text, row, channel);
+        if (TokenColumns.TryGetValue(name, out var token))
+            return (text, row) => row.Tokens[token] = ReadAddress(text, row, ChannelKind.Push);
         if (declared.ByName.TryGetValue(name, out var attribute))
             return (text, row) => ReadAttribute(text, row, attribute);
         if (ConsentColumn().Match(name) is { Success: true } consent)
@@ -87,12 +91,12 @@ internal sealed partial class ImportColumns
         };
     }
 
-    private static void ReadAddress(string text, Row row, ChannelKind channel)
+    private static string? ReadAddress(string text, Row row, ChannelKind channel)
     {
         string? normalised = null;
         if (text.Length > 0)
             row.Check(CustomerValues.CheckAddress(channel, text, out normalised), CustomerAddresses.Mask(channel, text));
-        row.Addresses[channel] = normalised;
+        return normalised;
     }
 
     private static void ReadAttribute(string text, Row row, AttributeDefinition attribute)
@@ -138,6 +142,7 @@ internal sealed partial class ImportColumns
         public string ExternalId { get; set; } = "";
         public Dictionary<string, string?> Attributes { get; } = [];
         public Dictionary<ChannelKind, string?> Addresses { get; } = [];
+        public Dictionary<string, string?> Tokens { get; } = [];
         public Dictionary<string, string?> Settings { get; } = [];
         public List<(ChannelKind Channel, Purpose Purpose, bool Granted)> Consents { get; } = [];
         public string ConsentSource { get; set; } = "import";
@@ -156,6 +161,7 @@ internal sealed partial class ImportColumns
             ExternalId = ExternalId,
             Attributes = Attributes,
             Addresses = Addresses,
+            Tokens = Tokens,
             Settings = Settings,
             Consents = [.. Consents.Select(consent => new ConsentStatement(consent.Channel, consent.Purpose, consent.Granted, ConsentSource, ConsentAt, ConsentTextVersion))],
         };

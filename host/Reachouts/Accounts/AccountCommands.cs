@@ -11,7 +11,11 @@ public sealed record AccountCommand(string Name, string Provider, JsonElement Se
     public RegistrationStatus Registration { get; init; }
     public string? RegistrationNumber { get; init; }
     public DateTimeOffset? RegisteredUntil { get; init; }
+    /// <summary>Messages per second. In a group: of all its accounts together; left out when joining one, that of the group.</summary>
     public double? Rate { get; init; }
+
+    /// <summary>Accounts of one group share one rate.</summary>
+    public string RateGroup { get; init; } = "";
 
     /// <summary>Yuan per segment of a text message, or per message of any other channel.</summary>
     public decimal? Price { get; init; }
@@ -42,6 +46,7 @@ public sealed record AccountView(
     public required IReadOnlyList<Purpose> Purposes { get; init; }
     public required IReadOnlyList<string> Prefixes { get; init; }
     public required int Order { get; init; }
+    public required string RateGroup { get; init; }
 
     /// <summary>Serves messages: as the default, or because it says which.</summary>
     public required bool IsInUse { get; init; }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
 
 namespace Orchestrator.Host.Reachouts;
 
@@ -53,7 +54,7 @@ public sealed class ChannelAccount
     public string? LiveApprovedBy { get; set; }
     public bool IsDisabled { get; set; }
 
-    /// <summary>The account that serves what no other of its kind does; one per kind.</summary>
+    /// <summary>The account that serves what no other of its kind does; one per kind, and of push one per kind of token.</summary>
     public bool IsDefault { get; set; }
 
     /// <summary>Purposes that it serves, beside the default or in its place: names with commas; empty: see <see cref="IsInUse"/>.</summary>
@@ -67,6 +68,9 @@ public sealed class ChannelAccount
 
     /// <summary>Serves messages: as the default, or because it says which. Any other takes only what names it: test sends, staff notices.</summary>
     public bool IsInUse => !IsDisabled && (IsDefault || Purposes.Length > 0 || Prefixes.Length > 0);
+
+    /// <summary>Which address of a customer its messages go to.</summary>
+    public AddressSlot Slot => AddressSlot.Of(Kind, Provider);
 
     public IReadOnlyList<Purpose> ServedPurposes => [.. Split(Purposes).Select(Enum.Parse<Purpose>)];
 
@@ -85,6 +89,12 @@ public sealed class ChannelAccount
 
     /// <summary>Messages per second over all nodes; null: as fast as the provider takes them.</summary>
     public double? Rate { get; set; }
+
+    /// <summary>Accounts with the same name here share one rate: the provider counts them together (one login, one application). Empty: its own.</summary>
+    public string RateGroup { get; set; } = "";
+
+    /// <summary>Under which number its rate is kept: its own, or that of the first account of the group.</summary>
+    public int RateNo { get; set; }
 
     /// <summary>What one segment of a text message, or one message of any other channel, costs: micros of the company's currency.</summary>
     public long Price { get; set; }
@@ -131,6 +141,7 @@ internal sealed class ChannelAccountMapping : IEntityTypeConfiguration<ChannelAc
         builder.Property(row => row.Version).IsConcurrencyToken();
         builder.Ignore(row => row.RouteOfSends);
         builder.Ignore(row => row.IsInUse);
+        builder.Ignore(row => row.Slot);
         builder.Ignore(row => row.ServedPurposes);
         builder.Ignore(row => row.ServedPrefixes);
         builder.Property(row => row.Order).HasColumnName("rank");   // no quoted word

@@ -17,6 +17,7 @@ namespace Orchestrator.Host.Reachouts;
 public sealed partial class ChannelAccounts
 {
     public const string Chain = "channels";
+    private const int LongestGroup = 100;
     private const decimal Micros = 1_000_000m;
     private readonly Database database;
     private readonly PersonalData personal;
@@ -58,9 +59,9 @@ public sealed partial class ChannelAccounts
     public static async Task<ILookup<ChannelKind, RouteAccount>> RoutesAsync(OrchestratorDb db, CancellationToken cancellationToken) =>
         (await InUseAsync(db, cancellationToken)).ToLookup(row => row.Kind, Route);
 
-    /// <summary>The accounts that serve messages.</summary>
+    /// <summary>The accounts that serve messages, and of those for work by hand all: phases name them.</summary>
     public static async Task<List<ChannelAccount>> InUseAsync(OrchestratorDb db, CancellationToken cancellationToken) =>
-        [.. (await db.ChannelAccounts.AsNoTracking().OrderBy(row => row.No).ToListAsync(cancellationToken)).Where(row => row.IsInUse)];
+        [.. (await db.ChannelAccounts.AsNoTracking().OrderBy(row => row.No).ToListAsync(cancellationToken)).Where(row => row.IsInUse || (row.Kind == ChannelKind.Manual && !row.IsDisabled))];
 
     /// <summary>An account as the checks see it.</summary>
     public static RouteAccount Route(ChannelAccount account) => new(
@@ -134,7 +135,7 @@ public sealed partial class ChannelAccounts
                     (account.Mode, account.LiveRequestedBy, account.LiveApprovedBy) = (AccountMode.Sandbox, null, null);
                 account.Version++;
                 await ReachoutControls.RereadAsync(tx, token);
-                await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry("account-changed", account.Name, new { account.No, settings = isNewRoute, account.Mode, account.IsDisabled, account.IsDefault, account.Purposes, account.Prefixes, account.Order, account.Registration }));
+                await audit.AppendAsync(tx, Chain, actor, token, new AuditEntry("account-changed", account.Name, new { account.No, settings = isNewRoute, account.Rate, account.RateGroup, account.Mode, account.IsDisabled, account.IsDefault, account.Purposes, account.Prefixes, account.Order, account.Registration }));
                 return account;
             },
             cancellationToken);
@@ -179,6 +180,7 @@ public sealed partial class ChannelAccounts
         Purposes = account.ServedPurposes,
         Prefixes = account.ServedPrefixes,
         Order = account.Order,
+        RateGroup = account.RateGroup,
         IsInUse = account.IsInUse,
     };
 
@@ -224,13 +226,38 @@ public sealed partial class ChannelAccounts
         (account.Registration, account.RegistrationNumber, account.RegisteredUntil) = (command.Registration, command.RegistrationNumber, command.RegisteredUntil);
         (account.Rate, account.Price, account.IsDisabled) = (command.Rate, (long)((command.Price ?? 0) * Micros), command.IsDisabled);
         (account.Purposes, account.Prefixes, account.Order) = (string.Join(',', command.Purposes.Distinct().Order()), string.Join(',', command.Prefixes.Distinct()), command.Order);
+        await ShareRateAsync(tx, account, command, cancellationToken);
         account.IsDefault = command.IsDefault ?? account is { Purposes: "", Prefixes: "" };
         if (command.Seeds.Count > 0)
             account.Seeds = personal.Protect(JsonSerializer.Serialize(command.Seeds), SeedsPlace(account.Id));
         if (account.IsDefault)
         {
             foreach (var other in await tx.Db.ChannelAccounts.AsTracking().Where(row => row.Kind == account.Kind && row.IsDefault && row.Id != account.Id).ToListAsync(cancellationToken))
-                (other.IsDefault, other.Version) = (false, other.Version + 1);
+                {
+                // Each kind of push token has a default of its own.
+                if (other.Slot == account.Slot)
+                    (other.IsDefault, other.Version) = (false, other.Version + 1);
+            }
+        }
+    }
+
+    /// <summary>A group has one rate: set at one of its accounts it holds for all.</summary>
+    private static async Task ShareRateAsync(WriteTransaction tx, ChannelAccount account, AccountCommand command, CancellationToken cancellationToken)
+    {
+        var (left, joined) = (account.RateGroup, command.RateGroup.Trim());
+        var others = await tx.Db.ChannelAccounts.AsTracking().Where(row => row.Id != account.Id && row.RateGroup != "" && (row.RateGroup == left || row.RateGroup == joined)).OrderBy(row => row.No).ToListAsync(cancellationToken);
+        account.RateGroup = joined;
+        var members = others.Where(row => row.RateGroup == joined && joined.Length > 0).ToList();
+        if (members.Count > 0)
+            account.Rate ??= members[0].Rate;
+        foreach (var group in others.Append(account).GroupBy(row => row.RateGroup))
+        {
+            foreach (var row in group)
+            {
+                row.RateNo = group.Key.Length == 0 ? row.No : group.Min(member => member.No);
+                if (members.Contains(row) && row.Rate != account.Rate)
+                    (row.Rate, row.Version) = (account.Rate, row.Version + 1);
+            }
         }
     }
 
@@ -241,6 +268,8 @@ public sealed partial class ChannelAccounts
             problems.Add(new FieldProblem("name", "field.required"));
         if (command.Rate is <= 0)
             problems.Add(new FieldProblem("rate", "field.positive"));
+        if (command.RateGroup.Length > LongestGroup)
+            problems.Add(new FieldProblem("rateGroup", "field.too-long", LongestGroup));
         if (command.Price is < 0)
             problems.Add(new FieldProblem("price", "field.too-small", 0));
         problems.AddRange(Served(provider.Kind, command));

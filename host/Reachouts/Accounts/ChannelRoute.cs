@@ -1,4 +1,6 @@
 using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
+using Orchestrator.Host.Campaigns;
 
 namespace Orchestrator.Host.Reachouts;
 
@@ -15,10 +17,16 @@ public sealed class ChannelRoute
     public ChannelRoute(ChannelKind kind, Purpose purpose, IEnumerable<RouteAccount> accounts)
     {
         Kind = kind;
-        this.accounts = [.. accounts.Where(account => account.Serves(purpose)).OrderBy(account => account.Purposes.Count == 0).ThenBy(account => account.IsDefault).ThenBy(account => account.Order).ThenBy(account => account.No)];
+        this.accounts = [.. accounts.Where(account => account.Serves(purpose)).Select(account => account with { Slot = AddressSlot.Of(kind, account.Provider) }).OrderBy(account => account.Purposes.Count == 0).ThenBy(account => account.IsDefault).ThenBy(account => account.Order).ThenBy(account => account.No)];
         needsAddress = this.accounts.Any(account => account.Prefixes.Count > 0);
+        Reached = this.accounts.Length == 0 ? [.. AddressSlot.Of(kind).DefaultIfEmpty(new AddressSlot(kind))] : [.. this.accounts.Select(account => account.Slot).Distinct()];
         anywhere = LiveOf(this.accounts.Where(account => account.Prefixes.Count == 0));
     }
+
+    /// <summary>The route of a phase: work by hand goes to the account that the phase names, all else to those in use.</summary>
+    public static ChannelRoute Of(Phase phase, ChannelKind kind, IEnumerable<RouteAccount> accounts) => new(
+        kind, ChannelNames.ParsePurpose(phase.Purpose),
+        kind == ChannelKind.Manual && phase.ManualAccount is { } name ? accounts.Where(account => account.Name == name) : accounts.Where(account => account.IsInUse));
 
     public ChannelKind Kind { get; }
 
@@ -33,8 +41,16 @@ public sealed class ChannelRoute
     public IReadOnlyList<RouteAccount> For(string? address) => !needsAddress || address is null ? anywhere : LiveOf(
         accounts.Select(account => (Account: account, Length: account.PrefixOf(address))).Where(pair => pair.Length >= 0).OrderByDescending(pair => pair.Length).Select(pair => pair.Account));
 
-    /// <summary>The same for a customer. The address is opened only where an account has prefixes.</summary>
-    public IReadOnlyList<RouteAccount> For(CandidateChannel channel) => For(needsAddress ? channel.Address : null);
+    /// <summary>The same for a customer; of push accounts those for whose kind of token there is one. The address is opened only where an account has prefixes.</summary>
+    public IReadOnlyList<RouteAccount> For(Candidate candidate)
+    {
+        if (Kind == ChannelKind.Push && accounts.Length > 1)
+            return LiveOf(accounts.Where(account => candidate.Channel(account.Slot) is not null));
+        return For(needsAddress ? candidate.Channel(Kind)?.Address : null);
+    }
+
+    /// <summary>The addresses that some account sends to; without any account all of the channel's.</summary>
+    public IReadOnlyList<AddressSlot> Reached { get; }
 
     private static RouteAccount[] LiveOf(IEnumerable<RouteAccount> matching)
     {
@@ -65,8 +81,14 @@ public sealed record RouteAccount(int No, string Provider, bool IsLive, bool IsR
     /// <summary>Among accounts that match equally well the smallest comes first.</summary>
     public int Order { get; init; }
 
+    /// <summary>Which address of a customer it sends to; its route says.</summary>
+    public AddressSlot Slot { get; init; }
+
     /// <summary>Sends registered templates only.</summary>
     public bool NeedsCode { get; } = TemplateCodes.AreNeeded(Provider);
+
+    /// <summary>The default, or says what it serves.</summary>
+    public bool IsInUse => IsDefault || Purposes.Count > 0 || Prefixes.Count > 0;
 
     public bool Serves(Purpose purpose) => IsDefault || Purposes.Count == 0 || Purposes.Contains(purpose);
 

@@ -28,10 +28,17 @@ internal sealed class ReachoutAccounts : IPackageAccounts
         return [.. accounts.Where(row => used.Contains(row.No))];
     }
 
+    /// <summary>Phases that name an account for work by hand which there is not.</summary>
+    internal static async Task<IReadOnlyList<(string Phase, string Account)>> MissingAsync(OrchestratorDb db, Brief brief, CancellationToken cancellationToken)
+    {
+        var names = await db.ChannelAccounts.Where(row => row.Kind == ChannelKind.Manual && !row.IsDisabled).Select(row => row.Name).ToListAsync(cancellationToken);
+        return [.. brief.Phases.Where(phase => phase.ManualAccount is { } name && !names.Contains(name)).Select(phase => (phase.Name, phase.ManualAccount!))];
+    }
+
     /// <summary>The channels of a phase with its steps and variants, as a send finds them.</summary>
     internal static IEnumerable<ChannelRoute> RoutesOf(Phase phase, IReadOnlyList<ChannelAccount> accounts) =>
         phase.Purpose is not ("marketing" or "servicing") ? [] : phase.AllChannels().Select(ChannelNames.TryParse).OfType<ChannelKind>().Distinct()
-            .Select(kind => new ChannelRoute(kind, ChannelNames.ParsePurpose(phase.Purpose), accounts.Where(row => row.Kind == kind).Select(ChannelAccounts.Route)));
+            .Select(kind => ChannelRoute.Of(phase, kind, accounts.Where(row => row.Kind == kind).Select(ChannelAccounts.Route)));
 }
 
 /// <summary>Tells the refusal decision what providers forbid and which registrations are missing.</summary>

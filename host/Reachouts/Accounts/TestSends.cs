@@ -104,7 +104,7 @@ internal sealed class TestSends(
             Address = seed,
             Purpose = purpose,
             Language = template.Template.Language,
-            Content = MessageComposer.Content(account.Kind, template, rendered, link),
+            Content = MessageComposer.Content(account.Kind, template, rendered, link) with { Url = MessageComposer.TapOf(account.Kind, campaign.Phase.Link?.Target) },
         };
     }
 }

@@ -7,7 +7,7 @@ namespace Orchestrator.Host.Reachouts;
 internal readonly record struct RateGrant(int Count, long FirstAt, double Apart, TimeSpan Wait);
 
 /// <summary>
-/// The rate of an account over all nodes and campaigns, as rows: a sender takes places for the next five seconds at most and uses each at its time.
+/// The rate of an account, or of a group of accounts that share one, over all nodes and campaigns, as rows: a sender takes places for the next five seconds at most and uses each at its time.
 /// Occurrences that ask at the same time get equal shares (docs/decisions/0120-rates-are-places-in-time.md). Thread-safe.
 /// </summary>
 internal sealed class AccountRates(Database database, TimeProvider realClock)

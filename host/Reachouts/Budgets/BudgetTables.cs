@@ -79,6 +79,7 @@ public sealed class BudgetRoute
 /// <summary>When an account is free again, by the real clock in microseconds: one row for the account and one for each occurrence that uses it.</summary>
 public sealed class AccountRate
 {
+    /// <summary>The account, or the first of those that share the rate.</summary>
     public int AccountNo { get; init; }
 
     /// <summary>0: the account as a whole.</summary>

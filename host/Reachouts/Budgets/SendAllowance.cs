@@ -40,7 +40,7 @@ internal sealed class SendAllowance(Database database, MessageBudgets budgets, A
             if (job.Accounts[group.Key].Rate is not { } rate || joined.Contains(group.Key))
                 continue;
             var sharesText = job.Accounts[group.Key].SharesText;
-            var grant = await rates.TakeAsync(group.Key, rate, job.Occurrence.Id, sharesText ? 1 : group.Count(), cancellationToken);
+            var grant = await rates.TakeAsync(job.Accounts[group.Key].RateNo, rate, job.Occurrence.Id, sharesText ? 1 : group.Count(), cancellationToken);
             if (sharesText && grant.Count > 0)
                 grant = grant with { Count = group.Count(), Apart = 0 };
             var starts = group.Take(grant.Count).Select((row, i) => (row.Due, At: grant.FirstAt + (long)(i * grant.Apart))).ToDictionary(place => place.Due, place => place.At);

@@ -26,13 +26,26 @@ public sealed record Candidate
     /// <summary>The person is on the suppression list, whatever the channel.</summary>
     public bool IsSuppressed { get; init; }
 
-    /// <summary>One entry per kind for which there is an address.</summary>
+    /// <summary>One entry per address.</summary>
     public IReadOnlyList<CandidateChannel> Channels { get; init; } = [];
 
     /// <summary>The customer as read; null where only the checks are of interest.</summary>
     public FeedCustomer? Source { get; init; }
 
-    /// <summary>How a kind reaches the customer; null: not at all. By hand everybody is reached who consented to the purpose on any channel.</summary>
+    /// <summary>How the messages of an account reach the customer; null: not at all.</summary>
+    public CandidateChannel? Channel(AddressSlot slot)
+    {
+        if (slot.Kind != ChannelKind.Push)
+            return Channel(slot.Kind);
+        foreach (var channel in Channels)
+        {
+            if (channel.Slot == slot)
+                return channel;
+        }
+        return null;
+    }
+
+    /// <summary>How a kind reaches the customer, by the first of several push tokens; null: not at all. By hand everybody is reached who consented to the purpose on any channel.</summary>
     public CandidateChannel? Channel(ChannelKind kind)
     {
         if (kind == ChannelKind.Manual && Source is not null)
@@ -57,7 +70,12 @@ public sealed record CandidateChannel(
     ChannelKind Kind, string AddressHash, bool MarketingConsent, bool ServicingConsent, bool IsSuppressed, FeedCustomer? Source = null)
 {
     /// <summary>The address in the clear; null if it is not known here: then rules about regions match.</summary>
-    public string? Address => Source?.Address(Kind);
+    public string? Address => Source?.Address(Slot);
+
+    /// <summary>Which other kind of push token; null: the channel's own address.</summary>
+    public string? Token { get; init; }
+
+    public AddressSlot Slot => new(Kind, Token);
 
     public bool IsConsented(Purpose purpose) => purpose == Purpose.Marketing ? MarketingConsent : ServicingConsent;
 

@@ -24,7 +24,7 @@ public static class CandidateReader
         TimeZone = customer.TimeZone,
         Language = customer.Language ?? defaultLanguage,
         Attributes = attributes,
-        IsSuppressed = customer.Suppressed == ChannelSet.Every || customer.IsErased,
+        IsSuppressed = customer.Suppressed == AddressSet.Every || customer.IsErased,
         Channels = Channels(customer),
         Source = customer,
     };
@@ -32,19 +32,22 @@ public static class CandidateReader
     private static List<CandidateChannel> Channels(FeedCustomer customer)
     {
         var channels = new List<CandidateChannel>(1);
-        foreach (var kind in CustomerChannels.All)
+        foreach (var slot in AddressSlot.All)
         {
-            if (customer.HasAddress(kind))
-                channels.Add(Channel(customer, kind));
+            if (customer.HasAddress(slot))
+                channels.Add(Channel(customer, slot));
         }
         return channels;
     }
 
-    private static CandidateChannel Channel(FeedCustomer customer, ChannelKind kind) => new(
-        kind,
-        customer.AddressHash(kind) ?? "",
-        customer.Consents.Has(kind, Purpose.Marketing),
-        customer.Consents.Has(kind, Purpose.Servicing),
-        customer.Suppressed.Has(kind),
-        customer);
+    private static CandidateChannel Channel(FeedCustomer customer, AddressSlot slot) => new(
+        slot.Kind,
+        customer.AddressHash(slot) ?? "",
+        customer.Consents.Has(slot.Kind, Purpose.Marketing),
+        customer.Consents.Has(slot.Kind, Purpose.Servicing),
+        customer.Suppressed.Has(slot),
+        customer)
+    {
+        Token = slot.Token,
+    };
 }

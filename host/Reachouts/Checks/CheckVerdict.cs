@@ -27,16 +27,17 @@ internal static class CheckVerdicts
         };
         foreach (var route in rules.Routes)
         {
-            var channel = candidate.Channel(route.Kind);
+            var channel = SendChecks.AnyOf(route, candidate);
             if (channel is null || !channel.IsConsented(rules.Purpose))
             {
                 verdicts.Add(CheckVerdict.Of("channel", SkipReason.NoConsentedChannel, ChannelNames.Of(route.Kind), channel is null ? "no address" : "no consent"));
                 continue;
             }
-            var (account, reason) = SendChecks.AccountFor(rules, route, candidate, channel, now);
-            verdicts.Add(CheckVerdict.Of("channel", account is null ? reason : null, ChannelNames.Of(route.Kind), account?.Name ?? (reason == SkipReason.NoText ? rules.Prints.Lacking(route.Kind, candidate, rules.Declared) : PolicyOf(rules, route, channel, reason, now))));
+            var (send, reason) = SendChecks.Through(rules, route, candidate, now);
+            var accounts = Accounts(rules, route, candidate, now).ToList();
+            verdicts.Add(CheckVerdict.Of("channel", send is null ? reason : null, ChannelNames.Of(route.Kind), send?.Account.Name ?? (reason == SkipReason.NoText ? rules.Prints.Lacking(route.Kind, candidate, rules.Declared) : PolicyOf(rules, route, candidate, reason, now))));
             if (route.Accounts.Count > 1)
-                verdicts.AddRange(Accounts(rules, route, channel, now));
+                verdicts.AddRange(accounts);
         }
         var opens = checks.OpensAfter(rules, candidate, now);
         verdicts.Add(opens is { } until ? new CheckVerdict("quietHours", "defer", SkipReason.QuietHours, null, $"{until:O}") : CheckVerdict.Of("quietHours", null));
@@ -44,16 +45,20 @@ internal static class CheckVerdicts
     }
 
     /// <summary>What each account that serves the customer says, best first.</summary>
-    private static IEnumerable<CheckVerdict> Accounts(SendRules rules, ChannelRoute route, CandidateChannel channel, DateTimeOffset now) =>
-        route.For(channel).Select(account =>
+    private static IEnumerable<CheckVerdict> Accounts(SendRules rules, ChannelRoute route, Candidate candidate, DateTimeOffset now)
+    {
+        foreach (var account in route.For(candidate))
         {
+            if (candidate.Channel(account.Slot) is not { } channel)
+                continue;
             var refusal = SendChecks.Refuse(rules, account, channel, now);
             var rule = refusal == SkipReason.ProviderPolicy ? RuleOf(rules, account, channel, now) : null;
-            return CheckVerdict.Of("account", refusal, ChannelNames.Of(route.Kind), rule is null ? account.Name : $"{account.Name}: {rule}");
-        });
+            yield return CheckVerdict.Of("account", refusal, ChannelNames.Of(route.Kind), rule is null ? account.Name : $"{account.Name}: {rule}");
+        }
+    }
 
-    private static string? PolicyOf(SendRules rules, ChannelRoute route, CandidateChannel channel, SkipReason refusal, DateTimeOffset now) =>
-        refusal == SkipReason.ProviderPolicy ? RuleOf(rules, route.For(channel)[0], channel, now) : null;
+    private static string? PolicyOf(SendRules rules, ChannelRoute route, Candidate candidate, SkipReason refusal, DateTimeOffset now) =>
+        refusal == SkipReason.ProviderPolicy && route.For(candidate)[0] is { } first && candidate.Channel(first.Slot) is { } channel ? RuleOf(rules, first, channel, now) : null;
 
     private static string? RuleOf(SendRules rules, RouteAccount account, CandidateChannel channel, DateTimeOffset now) =>
         rules.Policy.Check(account.Provider, rules.Purpose, rules.ProductCategory, channel.Address, LocalDay.Of(now, rules.CompanyZone))?.Code;

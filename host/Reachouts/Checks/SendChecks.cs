@@ -16,6 +16,9 @@ public sealed class SendChecks
 
     /// <summary>Attribute in which a customer's jurisdiction is kept: <c>CN</c>, <c>US-TX</c>. Without it the company's holds.</summary>
     public const string JurisdictionAttribute = "jurisdiction";
+
+    /// <summary>Attribute in which the WeCom user id of the employee who looks after a customer is kept.</summary>
+    public const string WecomOwnerAttribute = "wecom_owner";
     private readonly ConcurrentDictionary<string, TimeZoneInfo?> zones = new();
 
     public SendVerdict Decide(SendRules rules, Candidate candidate, DateTimeOffset now)
@@ -61,11 +64,11 @@ public sealed class SendChecks
         var refusal = new SendVerdict.Skip(SkipReason.NoConsentedChannel);
         foreach (var route in Preferred(rules, candidate))
         {
-            if (candidate.Channel(route.Kind) is not { } channel || !channel.IsConsented(rules.Purpose))
+            var (send, reason) = Through(rules, route, candidate, now);
+            if (send is not null)
+                return (send, refusal);
+            if (reason == SkipReason.NoConsentedChannel)
                 continue;
-            var (account, reason) = AccountFor(rules, route, candidate, channel, now);
-            if (account is not null)
-                return (new SendVerdict.Send(route, account, channel), refusal);
             // The first channel that would have been used names the reason.
             if (refusal.Kind is null)
                 refusal = new SendVerdict.Skip(reason, route.Kind);
@@ -79,31 +82,39 @@ public sealed class SendChecks
             ? rules.Routes.OrderBy(route => route.Kind == kind ? 0 : 1)
             : rules.Routes;
 
-    /// <summary>The best account that may send it, if the text for this customer lacks nothing; none: why not.</summary>
-    internal static (RouteAccount? Account, SkipReason Reason) AccountFor(SendRules rules, ChannelRoute route, Candidate candidate, CandidateChannel channel, DateTimeOffset now)
+    /// <summary>The best account that may send it, if the text for this customer lacks nothing; none: why the best of them all may not.</summary>
+    internal static (SendVerdict.Send? Send, SkipReason Reason) Through(SendRules rules, ChannelRoute route, Candidate candidate, DateTimeOffset now)
     {
-        var (account, reason) = AccountOf(rules, route, channel, now);
-        return account is not null && rules.Prints.LackOne(route.Kind, candidate, rules.Declared) ? (null, SkipReason.NoText) : (account, reason);
-    }
-
-    /// <summary>The best account that may send it; none: why the best of them all may not.</summary>
-    internal static (RouteAccount? Account, SkipReason Reason) AccountOf(SendRules rules, ChannelRoute route, CandidateChannel channel, DateTimeOffset now)
-    {
-        if (channel.IsSuppressed)
-            return (null, SkipReason.Suppressed);
+        if (AnyOf(route, candidate) is not { } any || !any.IsConsented(rules.Purpose))
+            return (null, SkipReason.NoConsentedChannel);
         SkipReason? first = null;
-        foreach (var account in route.For(channel))
+        foreach (var account in route.For(candidate))
         {
+            if (candidate.Channel(account.Slot) is not { } channel)
+                continue;
             if (Refuse(rules, account, channel, now) is not { } reason)
-                return (account, SkipReason.None);
+                return rules.Prints.LackOne(route.Kind, candidate, rules.Declared) ? (null, SkipReason.NoText) : (new SendVerdict.Send(route, account, channel), SkipReason.None);
             first ??= reason;
         }
-        return (null, first ?? SkipReason.NoAccount);
+        return (null, first ?? (any.IsSuppressed ? SkipReason.Suppressed : SkipReason.NoAccount));
+    }
+
+    /// <summary>How the accounts of a route reach the customer, by the first of several push tokens: all have the same consents. Null: not at all.</summary>
+    internal static CandidateChannel? AnyOf(ChannelRoute route, Candidate candidate)
+    {
+        foreach (var slot in route.Reached)
+        {
+            if (candidate.Channel(slot) is { } channel)
+                return channel;
+        }
+        return null;
     }
 
     /// <summary>Why one account may not send it; null: it may.</summary>
     internal static SkipReason? Refuse(SendRules rules, RouteAccount account, CandidateChannel channel, DateTimeOffset now)
     {
+        if (channel.IsSuppressed)
+            return SkipReason.Suppressed;
         if (!(account.NeedsCode ? rules.KindsWithCode : rules.KindsWithText).Contains(channel.Kind))
             return SkipReason.NoText;
         var today = LocalDay.Of(now, rules.CompanyZone);

@@ -53,7 +53,7 @@ public sealed record SendRules
     public static SendRules For(Brief brief, Phase phase, ILookup<ChannelKind, RouteAccount> accounts, TimeZoneInfo companyZone) => new()
     {
         Purpose = ChannelNames.ParsePurpose(phase.Purpose),
-        Routes = [.. phase.Channels.Select(ChannelNames.TryParse).OfType<ChannelKind>().Select(kind => new ChannelRoute(kind, ChannelNames.ParsePurpose(phase.Purpose), accounts[kind]))],
+        Routes = [.. phase.Channels.Select(ChannelNames.TryParse).OfType<ChannelKind>().Select(kind => ChannelRoute.Of(phase, kind, accounts[kind]))],
         Exclusion = string.IsNullOrWhiteSpace(brief.Audience.Exclusion) ? null : FeelExpression.Compile(brief.Audience.Exclusion),
         ProductCategory = brief.Product.Category == "none" ? null : brief.Product.Category,
         KindsWithText = phase.Texts.Select(text => ChannelNames.TryParse(text.Channel)).OfType<ChannelKind>().ToHashSet(),

@@ -46,25 +46,16 @@ internal sealed class AddressRefusals(Suppressions suppressions, Consents consen
             return default;
         var customer = await tx.Db.Customers.AsNoTracking().SingleOrDefaultAsync(row => row.CustomerNo == id.CustomerNo, cancellationToken);
         var sent = tx.Db.Set<SentAddress>().AsNoTracking().Where(row => row.OccurrenceId == id.OccurrenceId && row.CustomerNo == id.CustomerNo);
-        var own = customer is null ? null : addresses.Open(customer.ExternalId, kind, Stored(customer, kind).Sealed);
-        foreach (var address in new[] { named is null ? null : CustomerAddresses.Normalise(kind, named), own }.OfType<string>().Distinct())
+        var own = customer is null ? [] : AddressSlot.Of(kind).Select(slot => addresses.Open(customer.ExternalId, slot, customer.Stored(slot).Sealed));
+        foreach (var address in own.Prepend(named is null ? null : CustomerAddresses.Normalise(kind, named)).OfType<string>().Distinct())
         {
             var hash = addresses.Hash(kind, address);
             if (await sent.AnyAsync(row => row.AddressHash == hash, cancellationToken))
                 return new SentTo(hash, CustomerAddresses.Mask(kind, address));
         }
         // Hashes don't tell their channel: those of the customer's other channels are known, and of two that are left neither is certain.
-        List<string?> others = customer is null ? [] : [.. CustomerChannels.All.Where(other => other != kind).Select(other => Stored(customer, other).Hash)];
+        List<string?> others = customer is null ? [] : [.. AddressSlot.All.Where(other => other.Kind != kind).Select(other => customer.Stored(other).Hash)];
         var left = (await sent.Select(row => row.AddressHash).ToListAsync(cancellationToken)).Except(others).ToList();
         return left is [{ } only] ? new SentTo(only, null) : default;
     }
-
-    private static (string? Sealed, string? Hash) Stored(Customer customer, ChannelKind kind) => kind switch
-    {
-        ChannelKind.Sms => (customer.Phone, customer.PhoneHash),
-        ChannelKind.Email => (customer.Email, customer.EmailHash),
-        ChannelKind.Push => (customer.PushToken, customer.PushTokenHash),
-        ChannelKind.WeCom => (customer.WecomUserId, customer.WecomUserIdHash),
-        _ => (customer.OaOpenid, customer.OaOpenidHash),
-    };
 }

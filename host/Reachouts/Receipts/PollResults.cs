@@ -89,7 +89,7 @@ internal sealed partial class PollResults(
     /// <returns>Messages that the provider has not sent.</returns>
     public async Task<List<WaitingMessage>?> AskAsync(ChannelAccount account, IStatusQuery query, IReadOnlyList<WaitingMessage> messages, CancellationToken cancellationToken)
     {
-        var addresses = await AddressesAsync(messages, account.Kind, cancellationToken);
+        var addresses = await AddressesAsync(messages, account.Slot, cancellationToken);
         var now = realClock.GetUtcNow();
         var answers = await query.QueryAsync([.. messages.Select(message => new StatusQuestion(message.Id, message.Attempt, message.Ref, addresses.GetValueOrDefault(message.CustomerNo) ?? "", now))], cancellationToken);
         var said = messages.Zip(answers).ToList();
@@ -120,7 +120,7 @@ internal sealed partial class PollResults(
         leftOff[account.No] = after;
     }
 
-    private Task<Dictionary<long, string?>> AddressesAsync(IReadOnlyList<WaitingMessage> messages, ChannelKind kind, CancellationToken cancellationToken) =>
+    private Task<Dictionary<long, string?>> AddressesAsync(IReadOnlyList<WaitingMessage> messages, AddressSlot slot, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async (db, token) =>
             {
@@ -129,7 +129,7 @@ internal sealed partial class PollResults(
                 foreach (var slice in messages.Select(message => message.CustomerNo).Distinct().Chunk(Slice))
                 {
                     foreach (var customer in await feed.ReadAsync(db.Database.GetDbConnection(), null, slice, token))
-                        addresses[customer.CustomerNo] = customer.Address(kind);
+                        addresses[customer.CustomerNo] = customer.Address(slot);
                 }
                 return addresses;
             },

@@ -108,7 +108,7 @@ internal sealed class SettleUnknown(
         var visible = issues.Where(issue => DateTimeOffset.FromUnixTimeMilliseconds(issue.SettleAfter) + query.VisibilityDelay <= now).ToList();
         if (visible.Count == 0)
             return;
-        var addresses = await AddressesAsync(visible, account.Kind, cancellationToken);
+        var addresses = await AddressesAsync(visible, account.Slot, cancellationToken);
         var leases = await LeasesAsync(visible, cancellationToken);
         var answers = await query.QueryAsync(
             [.. visible.Select(issue => new StatusQuestion(Id(issue), issue.Attempt, null, addresses.GetValueOrDefault(issue.CustomerNo) ?? "", leases.GetValueOrDefault((issue.CustomerNo, issue.Step), now)))],
@@ -185,13 +185,13 @@ internal sealed class SettleUnknown(
     private static SettleRow Row(MessageIssue issue, Message? message, MessageState state) =>
         new(issue.CustomerNo, issue.Step, issue.Attempt, message?.Channel ?? 0, issue.AccountNo, state, state == MessageState.Unknown ? SkipReason.Ambiguous : SkipReason.None);
 
-    private Task<Dictionary<long, string?>> AddressesAsync(IReadOnlyList<MessageIssue> issues, ChannelKind kind, CancellationToken cancellationToken) =>
+    private Task<Dictionary<long, string?>> AddressesAsync(IReadOnlyList<MessageIssue> issues, AddressSlot slot, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async (db, token) =>
             {
                 await db.Database.OpenConnectionAsync(token);
                 var customers = await feed.ReadAsync(db.Database.GetDbConnection(), null, [.. issues.Select(issue => issue.CustomerNo).Distinct()], token);
-                return customers.ToDictionary(customer => customer.CustomerNo, customer => customer.Address(kind));
+                return customers.ToDictionary(customer => customer.CustomerNo, customer => customer.Address(slot));
             },
             cancellationToken);
 

@@ -51,7 +51,7 @@ internal sealed class ConfirmOptOut(
             cancellationToken);
         if (row.State == ConfirmationState.Waiting && account.Rate is { } rate)
         {
-            var place = await rates.TakeAsync(account.No, rate, ShareOfRate, 1, cancellationToken);
+            var place = await rates.TakeAsync(account.RateNo, rate, ShareOfRate, 1, cancellationToken);
             if (place.Count == 0)
             {
                 await database.WriteAsync((tx, token) => LookAgainAsync(tx, item, row, place.Wait, token), cancellationToken);

@@ -53,7 +53,7 @@ internal sealed class CandidateFeed(Database database, CustomerAddresses address
         var read = new List<DueCandidate>(limit);
         while (await rows.ReadAsync(cancellationToken))
         {
-            var due = new DueRow(rows.GetInt64(0), rows.GetInt16(1), (MessageState)rows.GetInt16(2), (SkipReason)rows.GetInt16(3), rows.GetInt16(4), rows.GetInt16(5), rows.GetInt64(6), rows.GetInt16(7)) { LatestMinute = rows.GetInt32(FirstAddress + (3 * needs.Kinds.Count)) };
+            var due = new DueRow(rows.GetInt64(0), rows.GetInt16(1), (MessageState)rows.GetInt16(2), (SkipReason)rows.GetInt16(3), rows.GetInt16(4), rows.GetInt16(5), rows.GetInt64(6), rows.GetInt16(7)) { LatestMinute = rows.GetInt32(FirstAddress + (3 * needs.Addresses.Count)) };
             // A customer's second message waits for the first: a lease takes one per customer.
             if (read.Count == 0 || read[^1].Due.CustomerNo != due.CustomerNo)
                 read.Add(new DueCandidate(due, rows.IsDBNull(8) ? null : Candidate(rows, due.CustomerNo, needs, reader)));
@@ -83,46 +83,42 @@ internal sealed class CandidateFeed(Database database, CustomerAddresses address
                 ConsentBits = rows.GetInt32(12),
                 ErasedAt = rows.GetBoolean(13) ? 0 : null,
                 Attributes = rows.GetString(14),
-                Phone = stored.Phone.Sealed,
-                PhoneHash = stored.Phone.Hash,
-                Email = stored.Email.Sealed,
-                EmailHash = stored.Email.Hash,
-                PushToken = stored.Push.Sealed,
-                PushTokenHash = stored.Push.Hash,
-                WecomUserId = stored.WeCom.Sealed,
-                WecomUserIdHash = stored.WeCom.Hash,
-                OaOpenid = stored.OfficialAccount.Sealed,
-                OaOpenidHash = stored.OfficialAccount.Hash,
+                PushToken = stored[0].Sealed,
+                PushTokenHash = stored[0].Hash,
+                WecomUserId = stored[1].Sealed,
+                WecomUserIdHash = stored[1].Hash,
+                Phone = stored[2].Sealed,
+                PhoneHash = stored[2].Hash,
+                Email = stored[3].Sealed,
+                EmailHash = stored[3].Hash,
+                OaOpenid = stored[4].Sealed,
+                OaOpenidHash = stored[4].Hash,
+                FcmToken = stored[5].Sealed,
+                FcmTokenHash = stored[5].Hash,
+                ApnsToken = stored[6].Sealed,
+                ApnsTokenHash = stored[6].Hash,
+                WebPush = stored[7].Sealed,
+                WebPushHash = stored[7].Hash,
             },
-            rows.GetBoolean(15) ? ChannelSet.Every : suppressed, reader, addresses);
+            rows.GetBoolean(15) ? AddressSet.Every : suppressed, reader, addresses);
         var facts = rows.GetBoolean(16) ? HasConverted : HasNotConverted;
         return CandidateReader.Read(customer, FeelScope.Layered(facts, customer.Attributes));
     }
 
-    private static (StoredAddresses Stored, ChannelSet Suppressed) Addresses(DbDataReader rows, CandidateNeeds needs)
+    /// <summary>In the order of <see cref="AddressSlot.All"/>; what was not read is empty.</summary>
+    private static ((string? Sealed, string? Hash)[] Stored, AddressSet Suppressed) Addresses(DbDataReader rows, CandidateNeeds needs)
     {
-        var stored = default(StoredAddresses);
-        var suppressed = ChannelSet.None;
-        for (var i = 0; i < needs.Kinds.Count; i++)
+        var stored = new (string?, string?)[AddressSlot.All.Count];
+        var suppressed = AddressSet.None;
+        for (var i = 0; i < needs.Addresses.Count; i++)
         {
-            var (kind, at) = (needs.Kinds[i], FirstAddress + (3 * i));
-            var address = (Text(rows, at), Text(rows, at + 1));
-            stored = kind switch
-            {
-                ChannelKind.Sms => stored with { Phone = address },
-                ChannelKind.Email => stored with { Email = address },
-                ChannelKind.Push => stored with { Push = address },
-                ChannelKind.WeCom => stored with { WeCom = address },
-                _ => stored with { OfficialAccount = address },
-            };
+            var (slot, at) = (needs.Addresses[i], FirstAddress + (3 * i));
+            stored[slot.Index] = (Text(rows, at), Text(rows, at + 1));
             if (!rows.IsDBNull(at + 2) && rows.GetBoolean(at + 2))
-                suppressed = suppressed.With(kind);
+                suppressed = suppressed.With(slot);
         }
         return (stored, suppressed);
     }
 
     private static string? Text(DbDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetString(column);
-
-    private readonly record struct StoredAddresses(
-        (string? Sealed, string? Hash) Phone, (string? Sealed, string? Hash) Email, (string? Sealed, string? Hash) Push, (string? Sealed, string? Hash) WeCom, (string? Sealed, string? Hash) OfficialAccount);
 }

@@ -1,4 +1,5 @@
 using Orchestrator.Channels;
+using Orchestrator.Host.Audiences;
 using Orchestrator.Host.Monitoring;
 using Orchestrator.Host.Storage;
 
@@ -10,9 +11,6 @@ internal sealed class CandidateNeeds
     /// <summary>Says of a customer whether they converted in the campaign; in front of the attributes.</summary>
     public const string Converted = "converted";
 
-    private static readonly (ChannelKind Kind, string Column)[] Columns =
-        [(ChannelKind.Sms, "phone"), (ChannelKind.Email, "email"), (ChannelKind.Push, "push_token"), (ChannelKind.WeCom, "wecom_user_id"), (ChannelKind.OfficialAccount, "oa_openid")];
-
     private string? postgreSql;
     private string? sqlite;
 
@@ -20,17 +18,19 @@ internal sealed class CandidateNeeds
     public CandidateNeeds(IReadOnlyList<SendRules> rules)
     {
         // Texts may name the end of the phone number.
-        Kinds = [.. rules.SelectMany(one => one.Routes).Select(route => route.Kind).Append(ChannelKind.Sms).Where(kind => Columns.Any(pair => pair.Kind == kind)).Distinct()];
+        Addresses = [.. rules.SelectMany(one => one.Routes).SelectMany(route => route.Reached).Append(new AddressSlot(ChannelKind.Sms)).Where(slot => slot.Index >= 0).Distinct()];
         var names = rules.SelectMany(one => one.Exclusion?.Names ?? []).Distinct().ToList();
         NeedsConversion = names.Contains(Converted);
         if (rules.Any(one => one.PreferCustomerChannel))
             names.Add(SendChecks.PreferenceAttribute);
         names.Add(SendChecks.JurisdictionAttribute);
         names.AddRange(rules.SelectMany(one => one.Prints.Attributes));
+        if (Addresses.Any(slot => slot.Kind == ChannelKind.WeCom))
+            names.Add(SendChecks.WecomOwnerAttribute);
         Attributes = [.. names.Where(name => name != Converted).Distinct()];
     }
 
-    public IReadOnlyList<ChannelKind> Kinds { get; }
+    public IReadOnlyList<AddressSlot> Addresses { get; }
 
     public bool NeedsConversion { get; }
 
@@ -47,20 +47,20 @@ internal sealed class CandidateNeeds
         SELECT m.customer_no, m.step, m.state, m.reason, m.channel, m.attempt, m.cost, m.variant,
             c.version, c.external_id, c.language, c.time_zone, c.consent_bits, c.erased_at IS NOT NULL, c.attributes,
             (SELECT 1 FROM suppressions s WHERE s.customer_no = c.customer_no AND s.lifted_at IS NULL AND s.channel IS NULL LIMIT 1) IS NOT NULL,
-            {(NeedsConversion ? $"(SELECT 1 FROM campaign_events e WHERE e.campaign_id = @campaign AND e.kind = {(short)CampaignEventKind.Conversion} AND e.customer_no = c.customer_no LIMIT 1) IS NOT NULL" : "@campaign IS NULL")}{string.Concat(Kinds.Select(Address))},
+            {(NeedsConversion ? $"(SELECT 1 FROM campaign_events e WHERE e.campaign_id = @campaign AND e.kind = {(short)CampaignEventKind.Conversion} AND e.customer_no = c.customer_no LIMIT 1) IS NOT NULL" : "@campaign IS NULL")}{string.Concat(Addresses.Select(Address))},
             m.latest_minute
         FROM messages m LEFT JOIN customers c ON c.customer_no = m.customer_no
         WHERE m.occurrence_id = @occurrence AND m.customer_no > @after AND m.customer_no <= @last AND m.state IN (0, 6) AND m.due_at <= @now
         ORDER BY m.customer_no, m.step LIMIT @limit
         """;
 
-    private static string Address(ChannelKind kind)
+    private static string Address(AddressSlot slot)
     {
-        var column = Columns.First(pair => pair.Kind == kind).Column;
+        var column = slot.Column;
         return $"""
             ,
                 c.{column}, c.{column}_hash,
-                (SELECT 1 FROM suppressions s WHERE s.customer_no = c.customer_no AND s.lifted_at IS NULL AND s.channel = '{kind}' LIMIT 1) IS NOT NULL
+                (SELECT 1 FROM suppressions s WHERE s.customer_no = c.customer_no AND s.lifted_at IS NULL AND s.channel = '{slot.Kind}' LIMIT 1) IS NOT NULL
                     OR (SELECT 1 FROM suppressions s WHERE s.address_hash = c.{column}_hash AND s.lifted_at IS NULL LIMIT 1) IS NOT NULL
             """;
     }

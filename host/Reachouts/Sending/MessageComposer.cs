@@ -7,6 +7,7 @@ namespace Orchestrator.Host.Reachouts;
 internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOptions options)
 {
     private const int TailDigits = 4;
+    private static readonly Dictionary<string, string> NoExtras = [];
 
     /// <exception cref="TemplateException">A value that the text needs is missing.</exception>
     public OutboundMessage Compose(SendJob job, LeaseRow row, Candidate candidate, CandidateChannel channel, ChannelAccount account, TimeSpan left, string? shortLink, TimeProvider realClock)
@@ -19,7 +20,8 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
         var customerNo = account.SharesText ? UnsubscribeTarget.Everybody : candidate.CustomerNo;
         var link = NeedsLink(channel.Kind, template) ? links.For(new UnsubscribeTarget(job.Occurrence.Id, customerNo, channel.Kind, job.Rules.Purpose)) : null;
         var shared = job.Shared.GetOrAdd((account.No, texts, template), _ => SharedOf(texts, template, job, account, chinese));
-        var rendered = MessageTexts.Render(template, shared, template.UsedVariables.Contains("tail") ? TailOf(candidate) : null, link, account.SharesText ? job.PlanOf(row).Phase.Link?.Target : shortLink, TextPrints.Of(template, candidate, job.PlanOf(row).Rules.Declared));
+        var target = account.SharesText ? job.PlanOf(row).Phase.Link?.Target : shortLink;
+        var rendered = MessageTexts.Render(template, shared, template.UsedVariables.Contains("tail") ? TailOf(candidate) : null, link, target, TextPrints.Of(template, candidate, job.PlanOf(row).Rules.Declared));
         return new OutboundMessage
         {
             MessageId = new MessageId(job.Occurrence.Id, row.Due.CustomerNo, row.Due.Step).ToString(),
@@ -30,9 +32,19 @@ internal sealed class MessageComposer(UnsubscribeLinks links, OrchestratorOption
             SignatureName = chinese ? Bare(account.SignatureZh) : Bare(account.SignatureEn),
             // The provider counts by the real clock, the latest time is one of business.
             ExpiresAt = realClock.GetUtcNow() + left,
-            Content = Content(channel.Kind, template, rendered, link),
+            Content = Content(channel.Kind, template, rendered, link) with { Url = TapOf(channel.Kind, target) },
+            Extras = ExtrasOf(channel.Kind, candidate),
         };
     }
+
+    /// <summary>Where a tap on a notification or a template message leads: the phase's link. The other kinds say it in their text.</summary>
+    public static Uri? TapOf(ChannelKind kind, string? address) =>
+        kind is ChannelKind.Push or ChannelKind.OfficialAccount && address is not null ? new Uri(address) : null;
+
+    /// <summary>WeCom messages go out from the employee who looks after the customer; where none is known, from the account's own sender.</summary>
+    private static Dictionary<string, string> ExtrasOf(ChannelKind kind, Candidate candidate) =>
+        kind == ChannelKind.WeCom && candidate.Attributes.TryGet(SendChecks.WecomOwnerAttribute, out var value) && value is string { Length: > 0 } owner
+            ? new Dictionary<string, string> { ["sender"] = owner } : NoExtras;
 
     private Dictionary<string, object?> SharedOf(MessageTexts texts, CompiledTemplate template, SendJob job, ChannelAccount account, bool chinese)
     {

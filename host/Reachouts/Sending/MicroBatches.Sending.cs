@@ -54,7 +54,7 @@ internal sealed partial class MicroBatches
         {
             try
             {
-                var reached = candidate.Channel(account.Kind)!;
+                var reached = candidate.Channel(account.Slot)!;
                 var message = composer.Compose(job, row, candidate, reached, account, row.Due.LatestAt(job.Occurrence) - clock.GetUtcNow(), shortLinks.GetValueOrDefault((row.Due.CustomerNo, row.Due.Step)), realClock);
                 var actual = MessageCost.Of(account, message.Content);
                 if (actual > row.Cost)

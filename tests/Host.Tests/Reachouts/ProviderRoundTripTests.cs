@@ -32,7 +32,7 @@ public sealed class ProviderRoundTripTests
         await using var host = await TestHost.StartAsync(dialect, settings: roots.Setting);
         using var devices = new PushDevices(provider, simulator);
         var bed = new ReachoutBed(host.Services);
-        await GiveAsync(host, bed, ChannelKind.Push, devices.Token(1), devices.Token(2), devices.Dead);
+        await GiveAsync(host, bed, AddressSlot.Of(ChannelKind.Push, provider), devices.Token(1), devices.Token(2), devices.Dead);
         await bed.AddAccountAsync(simulator, provider, host.Address);
 
         await SendAsync(host, bed, Brief("push"), Ten);
@@ -62,7 +62,7 @@ public sealed class ProviderRoundTripTests
         await using var host = await TestHost.StartAsync(DatabaseDialect.Sqlite, settings: roots.Setting);
         using var devices = new PushDevices(provider, simulator);
         var (bed, channel) = (new ReachoutBed(host.Services), provider == "smtp" ? "email" : "push");
-        await GiveAsync(host, bed, provider == "smtp" ? ChannelKind.Email : ChannelKind.Push, provider == "smtp" ? "zhang@example.com" : devices.Token(1));
+        await GiveAsync(host, bed, AddressSlot.Of(provider == "smtp" ? ChannelKind.Email : ChannelKind.Push, provider), provider == "smtp" ? "zhang@example.com" : devices.Token(1));
         await bed.AddAccountAsync(simulator, provider, host.Address);
         simulator.Simulation.Faults.Force(Fault.CloseAfterAccept);
 
@@ -82,7 +82,7 @@ public sealed class ProviderRoundTripTests
         await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
         await using var host = await TestHost.StartAsync(dialect);
         var bed = new ReachoutBed(host.Services);
-        await GiveAsync(host, bed, ChannelKind.Email, "zhang@example.com", "dead.li@example.com", "bounce.wang@example.com", "complain.zhao@example.com", "sun@example.com");
+        await GiveAsync(host, bed, new AddressSlot(ChannelKind.Email), "zhang@example.com", "dead.li@example.com", "bounce.wang@example.com", "complain.zhao@example.com", "sun@example.com");
         await bed.AddAccountAsync(simulator, "smtp", host.Address);
 
         await SendAsync(host, bed, Brief("email"), Ten);
@@ -110,17 +110,21 @@ public sealed class ProviderRoundTripTests
     }
 
     /// <summary>Customers with one address each, and consent for nothing else.</summary>
-    private static Task GiveAsync(TestHost host, ReachoutBed bed, ChannelKind kind, params string[] addresses)
+    private static Task GiveAsync(TestHost host, ReachoutBed bed, AddressSlot slot, params string[] addresses)
     {
         var sealer = host.Services.GetRequiredService<CustomerAddresses>();
         return bed.AddCustomersAsync(addresses.Length, (i, customer) =>
         {
-            var (value, hash) = (sealer.Seal(customer.ExternalId, kind, addresses[i - 1]), sealer.Hash(kind, addresses[i - 1]));
-            if (kind == ChannelKind.Email)
+            var (value, hash) = (sealer.Seal(customer.ExternalId, slot, addresses[i - 1]), sealer.Hash(slot.Kind, addresses[i - 1]));
+            if (slot.Kind == ChannelKind.Email)
                 (customer.Email, customer.EmailHash) = (value, hash);
+            else if (slot.Token == "fcm")
+                (customer.FcmToken, customer.FcmTokenHash) = (value, hash);
+            else if (slot.Token == "apns")
+                (customer.ApnsToken, customer.ApnsTokenHash) = (value, hash);
             else
-                (customer.PushToken, customer.PushTokenHash) = (value, hash);
-            customer.ConsentBits = new ConsentSet(0).With(kind, Purpose.Marketing, true).Bits;
+                (customer.WebPush, customer.WebPushHash) = (value, hash);
+            customer.ConsentBits = new ConsentSet(0).With(slot.Kind, Purpose.Marketing, true).Bits;
         });
     }
 

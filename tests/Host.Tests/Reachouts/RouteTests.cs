@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Channels;
 using Orchestrator.Host.Audiences;
@@ -152,6 +153,69 @@ public sealed class RouteTests
         var list = await platform.GetFromJsonAsync<JsonElement>("/api/v1/channel-accounts", Token);
         Assert.Equal([("home", true), ("abroad", false)], list.EnumerateArray().Select(account => (account.GetProperty("name").GetString()!, account.GetProperty("isDefault").GetBoolean())));
         Assert.Equal("""["servicing"] ["\u002B852","\u002B1"] 2 True""", $"{JsonSerializer.Serialize(list[1].GetProperty("purposes"))} {JsonSerializer.Serialize(list[1].GetProperty("prefixes"))} {list[1].GetProperty("order")} {list[1].GetProperty("isInUse")}");
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task Accounts_of_a_group_take_their_places_from_one_rate(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        await AddCustomersAsync(host, bed, 20, Purpose.Marketing, i => i % 2 == 0 ? $"+8529123456{i:D2}" : null);
+        var accounts = host.Services.GetRequiredService<ChannelAccounts>();
+        var first = await AddAsync(host, simulator, "home", "http-gateway", command => command with { IsDefault = true, Rate = 50, RateGroup = "login 7" });
+        var second = await AddAsync(host, simulator, "abroad", "http-gateway", command => command with { Prefixes = ["+852"], RateGroup = "login 7" });
+        var other = await AddAsync(host, simulator, "other", "http-gateway", command => command with { Purposes = [Purpose.Servicing], Rate = 9 });
+        Assert.Equal((50d, first.No, first.No, other.No), (second.Rate, second.RateNo, first.RateNo, other.RateNo));
+
+        await bed.LaunchAsync(ReachoutBed.Brief(Ten));
+        host.Clock.AdvanceTo(Ten.AddMinutes(1));
+        await Eventually.HoldsAsync(async () => await bed.StateAsync() == ReachoutState.Completed, "all is out");
+
+        Assert.Equal(20, simulator.Simulation.Log.Summary().Accepted);
+        Assert.Equal([first.No, second.No], (await bed.MessagesAsync()).Select(row => row.AccountNo).Distinct().Order());
+        Assert.Equal([first.No], await host.Database.ReadAsync((db, token) => db.Set<AccountRate>().Select(row => row.AccountNo).Distinct().ToListAsync(token), Token));
+
+        // One rate for all; who leaves has one of its own again.
+        using var settings = JsonDocument.Parse(simulator.SettingsFor("http-gateway"));
+        async Task<ChannelAccount> NowAsync(ChannelAccount account) => (await accounts.FindAsync(account.Id, Token))!;
+        second = (await accounts.ChangeAsync(second.Id, (await NowAsync(second)).Version, new AccountCommand("abroad", "http-gateway", settings.RootElement) { Prefixes = ["+852"], RateGroup = "login 7", Rate = 30 }, ReachoutBed.Owner, Token)).Value;
+        Assert.Equal((30d, 9d), ((await NowAsync(first)).Rate, (await NowAsync(other)).Rate));
+        second = (await accounts.ChangeAsync(second.Id, second.Version, new AccountCommand("abroad", "http-gateway", settings.RootElement) { Prefixes = ["+852"], Rate = 8 }, ReachoutBed.Owner, Token)).Value;
+        Assert.Equal((8d, second.No, 30d), (second.Rate, second.RateNo, (await NowAsync(first)).Rate));
+    }
+
+    [Theory, ClassData(typeof(Dialects))]
+    public async Task A_phase_names_the_account_for_work_by_hand_and_without_a_name_the_default_takes_it(DatabaseDialect dialect)
+    {
+        await using var host = await TestHost.StartAsync(dialect);
+        await using var simulator = await SimulatorHost.StartAsync(cancellationToken: Token);
+        var bed = new ReachoutBed(host.Services);
+        await bed.AddCustomersAsync(3);
+        var branch = await AddManualAsync(host, "branch", isDefault: true);
+        var banner = await AddManualAsync(host, "banner", isDefault: false);
+        var brief = ReachoutBed.Brief(Ten);
+        var phase = brief.Phases[0] with { Channels = ["manual"], Texts = [new MessageText { Channel = "manual", Language = "zh-CN", Body = "{{sig}}会员日{{start}}开始。{{rate}}" }] };
+        brief = brief with { Phases = [phase, phase with { Key = "second", Name = "Second", ManualAccount = "banner" }] };
+        var missing = await host.Database.ReadAsync((db, token) => ReachoutAccounts.MissingAsync(db, brief with { Phases = [phase with { ManualAccount = "offline" }] }, token), Token);
+        Assert.Equal([("Burst", "offline")], missing);
+        var (_, package) = await FactsAsync(host, brief);
+        Assert.Equal(["branch", "banner"], JsonSerializer.SerializeToElement(package["manual"], JsonSerializerOptions.Web).EnumerateArray().Select(account => account.GetProperty("name").GetString()!));
+
+        await bed.LaunchAsync(brief);
+        host.Clock.AdvanceTo(Ten.AddMinutes(1));
+        await Eventually.HoldsAsync(async () => (await bed.Ledger.ReachoutsAsync(bed.CampaignId, Token)).All(row => row.State == ReachoutState.Completed), "both are out");
+
+        var used = await host.Database.ReadAsync(
+            (db, token) => db.Messages.Join(db.Occurrences, row => row.OccurrenceId, row => row.Id, (row, occurrence) => new { row.AccountNo, occurrence.ReachoutId })
+                .Join(db.Reachouts, row => row.ReachoutId, row => row.Id, (row, reachout) => new { reachout.Phase, row.AccountNo }).Distinct().OrderBy(row => row.AccountNo).ToListAsync(token), Token);
+        Assert.Equal([("burst", branch.No), ("second", banner.No)], used.Select(row => (row.Phase, row.AccountNo)));
+    }
+
+    private static async Task<ChannelAccount> AddManualAsync(TestHost host, string place, bool isDefault)
+    {
+        using var settings = JsonDocument.Parse($$"""{"place":"{{place}}","role":"owner","instructions":"x","proof":"photo"}""");
+        return (await host.Services.GetRequiredService<ChannelAccounts>().CreateAsync(new AccountCommand(place, "manual", settings.RootElement) { IsDefault = isDefault, SignatureZh = "【禾光消费金融】" }, ReachoutBed.Owner, Token)).Value;
     }
 
     private static async Task<IEnumerable<string>> FieldsAsync(HttpResponseMessage reply)

@@ -41,6 +41,7 @@ internal static class PostedAccount
             RegistrationNumber = Text("registrationNumber") is { Length: > 0 } number ? number : null,
             RegisteredUntil = until,
             Rate = (double?)rate,
+            RateGroup = Text("rateGroup"),
             IsDisabled = posted.ContainsKey("isDisabled"),
             IsDefault = posted.ContainsKey("isDefault"),
             Purposes = [.. Enum.GetValues<Purpose>().Where(purpose => posted.ContainsKey(PathOf(purpose)))],

@@ -200,6 +200,8 @@ CREATE TABLE channel_accounts (
     registration_number text,
     registered_until bigint,
     rate double precision,
+    rate_group text NOT NULL,
+    rate_no integer NOT NULL,
     price bigint NOT NULL,
     seeds text,
     last_error text,
@@ -329,6 +331,12 @@ CREATE TABLE customers (
     email_hash text,
     push_token text,
     push_token_hash text,
+    fcm_token text,
+    fcm_token_hash text,
+    apns_token text,
+    apns_token_hash text,
+    web_push text,
+    web_push_hash text,
     wecom_user_id text,
     wecom_user_id_hash text,
     oa_openid text,
@@ -1174,10 +1182,16 @@ CREATE UNIQUE INDEX ix_channel_accounts_no ON channel_accounts (no);
 CREATE INDEX ix_consents_customer_no_channel_purpose_at ON consents (customer_no, channel, purpose, at);
 
 
+CREATE INDEX ix_customers_apns_token_hash ON customers (apns_token_hash);
+
+
 CREATE INDEX ix_customers_email_hash ON customers (email_hash);
 
 
 CREATE UNIQUE INDEX ix_customers_external_id ON customers (external_id);
+
+
+CREATE INDEX ix_customers_fcm_token_hash ON customers (fcm_token_hash);
 
 
 CREATE INDEX ix_customers_oa_openid_hash ON customers (oa_openid_hash);
@@ -1187,6 +1201,9 @@ CREATE INDEX ix_customers_phone_hash ON customers (phone_hash);
 
 
 CREATE INDEX ix_customers_push_token_hash ON customers (push_token_hash);
+
+
+CREATE INDEX ix_customers_web_push_hash ON customers (web_push_hash);
 
 
 CREATE INDEX ix_customers_wecom_user_id_hash ON customers (wecom_user_id_hash);

@@ -192,6 +192,8 @@ CREATE TABLE "channel_accounts" (
     "registration_number" TEXT NULL,
     "registered_until" INTEGER NULL,
     "rate" REAL NULL,
+    "rate_group" TEXT NOT NULL,
+    "rate_no" INTEGER NOT NULL,
     "price" INTEGER NOT NULL,
     "seeds" TEXT NULL,
     "last_error" TEXT NULL,
@@ -314,6 +316,12 @@ CREATE TABLE "customers" (
     "email_hash" TEXT NULL,
     "push_token" TEXT NULL,
     "push_token_hash" TEXT NULL,
+    "fcm_token" TEXT NULL,
+    "fcm_token_hash" TEXT NULL,
+    "apns_token" TEXT NULL,
+    "apns_token_hash" TEXT NULL,
+    "web_push" TEXT NULL,
+    "web_push_hash" TEXT NULL,
     "wecom_user_id" TEXT NULL,
     "wecom_user_id_hash" TEXT NULL,
     "oa_openid" TEXT NULL,
@@ -1115,10 +1123,16 @@ CREATE UNIQUE INDEX "ix_channel_accounts_no" ON "channel_accounts" ("no");
 CREATE INDEX "ix_consents_customer_no_channel_purpose_at" ON "consents" ("customer_no", "channel", "purpose", "at");
 
 
+CREATE INDEX "ix_customers_apns_token_hash" ON "customers" ("apns_token_hash");
+
+
 CREATE INDEX "ix_customers_email_hash" ON "customers" ("email_hash");
 
 
 CREATE UNIQUE INDEX "ix_customers_external_id" ON "customers" ("external_id");
+
+
+CREATE INDEX "ix_customers_fcm_token_hash" ON "customers" ("fcm_token_hash");
 
 
 CREATE INDEX "ix_customers_oa_openid_hash" ON "customers" ("oa_openid_hash");
@@ -1128,6 +1142,9 @@ CREATE INDEX "ix_customers_phone_hash" ON "customers" ("phone_hash");
 
 
 CREATE INDEX "ix_customers_push_token_hash" ON "customers" ("push_token_hash");
+
+
+CREATE INDEX "ix_customers_web_push_hash" ON "customers" ("web_push_hash");
 
 
 CREATE INDEX "ix_customers_wecom_user_id_hash" ON "customers" ("wecom_user_id_hash");
