@@ -44,7 +44,11 @@ public sealed record RulePack
         }
 
         foreach (var rule in pack.Rules)
+        {
+            if (rule is null)
+                throw new TemplateException($"A rule of pack '{pack.Id}' may not be null.");
             rule.RequireValid(pack.Id);
+        }
         return pack;
     }
 
@@ -105,6 +109,14 @@ public sealed record LintRule
     {
         if (!LintChecks.Names.Contains(Check))
             throw new TemplateException($"Rule '{Id}' of pack '{pack}' names the check '{Check}', which does not exist.");
+        if (string.IsNullOrWhiteSpace(Id) || string.IsNullOrWhiteSpace(Message?.Zh) || string.IsNullOrWhiteSpace(Message.En))
+            throw new TemplateException($"A rule of pack '{pack}' needs an id and its message in both languages.");
+        if (Words.Concat(Patterns).Concat(Languages).Any(string.IsNullOrWhiteSpace))
+            throw new TemplateException($"Rule '{Id}' of pack '{pack}' has an empty word, pattern or language.");
+        if ((Check.StartsWith("token-", StringComparison.Ordinal) || Check.StartsWith("patterns-with", StringComparison.Ordinal)) && (Token is null || !TemplateTokens.All.Contains(Token)))
+            throw new TemplateException($"Rule '{Id}' of pack '{pack}' needs a token: one of {string.Join(", ", TemplateTokens.All.Order(StringComparer.Ordinal))}.");
+        if (Check.StartsWith("max-", StringComparison.Ordinal) && (Max is null or < 1))
+            throw new TemplateException($"Rule '{Id}' of pack '{pack}' needs a bound (max) of at least 1.");
         foreach (var pattern in Patterns)
         {
             try

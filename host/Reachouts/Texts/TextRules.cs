@@ -46,10 +46,18 @@ public sealed class TextRules
 }
 
 /// <summary>Reads what texts are checked against. Thread-safe.</summary>
-internal sealed class TextRuleReader(TemplateRenderer renderer, AttributeCatalogue catalogue, OrchestratorOptions options, Texts texts, BusinessClock clock)
+internal sealed class TextRuleReader(Database database, TemplateRenderer renderer, TextRuleKind packs, AttributeCatalogue catalogue, OrchestratorOptions options, Texts texts, BusinessClock clock)
 {
+    private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(options.CompanyTimeZone);
+
     /// <param name="db">Where the caller reads already; null: this opens its own.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<TextRules> ReadAsync(OrchestratorDb? db, CancellationToken cancellationToken) =>
-        new(TemplateLinter.Shipped(renderer), [options.PublicUrl.Host, .. options.LinkHosts], await catalogue.CurrentAsync(db, cancellationToken), texts, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+    public async Task<TextRules> ReadAsync(OrchestratorDb? db, CancellationToken cancellationToken)
+    {
+        var today = LocalDay.Of(clock.GetUtcNow(), zone);
+        var inForce = db is null
+            ? await database.ReadAsync((own, token) => packs.PacksAsync(own, today, token), cancellationToken)
+            : await packs.PacksAsync(db, today, cancellationToken);
+        return new TextRules(new TemplateLinter(inForce, renderer), [options.PublicUrl.Host, .. options.LinkHosts], await catalogue.CurrentAsync(db, cancellationToken), texts, today);
+    }
 }

@@ -8,6 +8,8 @@ internal static class TextsRegistration
     {
         public IServiceCollection AddTexts()
         {
+            services.AddSingleton<TextRuleKind>();
+            services.AddSingleton<Compliance.IDatedRuleKind>(provider => provider.GetRequiredService<TextRuleKind>());
             services.AddSingleton<TextPartials>();
             services.AddSingleton<Scheduling.IWorkHandler, PartialPublished>();
             services.AddSingleton<TextRuleReader>();
