@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Orchestrator.Console.Tests.Support;
 using Orchestrator.Host.Campaigns;
+using Orchestrator.Host.Reachouts;
 using Orchestrator.Host.Web;
 
 namespace Orchestrator.Console.Tests;
@@ -37,6 +38,31 @@ public sealed class BriefFormTests(ConsoleFixture console)
         Assert.Equal(("1", "4", ""), (await page.InputValueAsync("[name='limits.channels[2].perCustomerPerDay']"), await page.InputValueAsync("[name='limits.channels[4].perCustomerPer30Days']"), await page.InputValueAsync("[name='limits.channels[0].perCustomerPerDay']")));
         await page.GotoAsync($"/campaigns/{campaign.Id}?tab=brief");
         Assert.Contains("每天 1 条，30 天 – 条", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_phase_names_its_account_for_work_by_hand_and_keeps_it_when_the_form_is_saved_again()
+    {
+        var accounts = console.Services.GetRequiredService<ChannelAccounts>();
+        using var settings = JsonDocument.Parse("""{"place":"branch","role":"owner","instructions":"张贴海报","proof":"照片"}""");
+        foreach (var name in new[] { "网点海报", "社群发帖" })
+            _ = (await accounts.CreateAsync(new AccountCommand(name, "manual", settings.RootElement) { IsDefault = false }, Host.Identity.Actor.System, TestContext.Current.CancellationToken)).Value;
+        var campaign = await console.Campaigns.CreateAsync("人工渠道账号", 95);
+        await using var session = await console.OpenAsync("linxia");
+        var page = session.Page;
+        await page.GotoAsync($"/campaigns/{campaign.Id}/edit");
+        await page.SelectOptionAsync("[name='phases[0].manualAccount']", "社群发帖");
+        await session.CheckAsync();
+        await BriefForm.SaveAsync(page, campaign.Id);
+        Assert.Equal("社群发帖", (await BriefAsync(campaign.Id)).Phases[0].ManualAccount);
+
+        await page.GotoAsync($"/campaigns/{campaign.Id}/edit");
+        await BriefForm.SaveAsync(page, campaign.Id);
+        var phases = (await BriefAsync(campaign.Id)).Phases;
+        Assert.Equal("社群发帖", phases[0].ManualAccount);
+        Assert.All(phases.Skip(1), phase => Assert.Null(phase.ManualAccount));
+        await page.GotoAsync($"/campaigns/{campaign.Id}?tab=brief");
+        Assert.Contains("人工渠道账号：社群发帖", await page.InnerTextAsync("#part-channels"), StringComparison.Ordinal);
     }
 
     [Fact]

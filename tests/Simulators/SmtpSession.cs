@@ -36,7 +36,7 @@ internal sealed class SmtpSession(SmtpSimulator server, TcpClient client, X509Ce
                 else await WriteAsync(Answer(line), stop);
             }
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or AuthenticationException)
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException or OperationCanceledException or AuthenticationException)
         {
             // The client hung up or did not trust us, a fault hung up, or the simulators stop.
         }
